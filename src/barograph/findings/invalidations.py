@@ -1,0 +1,163 @@
+"""What would prove each section's reading wrong: a threshold frozen by a rule, and what became of yesterday's.
+
+The rules, one per section (docs/decisions/007-words-and-thresholds.md):
+
+summary      the S&P 500 closes beyond its 80 % next-session range, on the side against the session's return
+curve        the same for the 10-year yield and its change
+credit       IG OAS crosses its 5-year average, or moves 2 sd of 20-session changes to that side if that is nearer
+attribution  breadth passes to the other side of one half
+momentum     the 21-session return of the S&P 500 changes sign
+prints       the last payroll change (else the last unemployment change) changes sign
+
+Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from barograph.core.estimate import Finding
+from barograph.findings._names import name_of
+from barograph.findings._protocol import Context, Facts, Outcome, known, number
+from barograph.findings._reading import change_id, ref, session_sd
+from barograph.findings._thresholds import CANCEL_SDS
+from barograph.findings.condition import Condition, Op, evaluate
+
+#: What has to be said with a figure that is no level.
+_MEASURE = {"return_21d": " over 21 sessions", "change_1m": " over the month"}
+_DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2}
+
+
+def _away(fact: str, unit: str, threshold: float, *, up: bool) -> Condition:
+    """A condition above (`up`) or below the level, its number rounded away from the level."""
+    scale = 10.0 ** _DECIMALS.get(unit, 2)
+    # The tenth decimal keeps 4.18 * 100 = 418.00000000000006 from being lifted to 419.
+    scaled = round(threshold * scale, 9)
+    rounded = (math.ceil(scaled) if up else math.floor(scaled)) / scale
+    op: Op = ">" if up else "<"
+    return Condition(fact, op, rounded, unit)
+
+
+def _beyond_range(facts: Facts, asset: str, prefix: str) -> Condition | None:
+    level, change = known(facts, f"{prefix}.level"), change_id(facts, prefix)
+    if level is None or change is None:
+        return None
+    up = facts[change].number < 0.0
+    edge = known(facts, f"range.{asset}.{'high' if up else 'low'}")
+    if edge is None or edge.unit != level.unit:
+        return None
+    return _away(level.id, level.unit, edge.number, up=up)
+
+
+def summary(facts: Facts) -> Condition | None:
+    """The index against its range."""
+    return _beyond_range(facts, "spx", "equity.us.spx")
+
+
+def curve(facts: Facts) -> Condition | None:
+    """The 10-year yield against its range."""
+    return _beyond_range(facts, "us10y", "curve.us.10y")
+
+
+def credit(facts: Facts) -> Condition | None:
+    """The spread against its average, or two trailing deviations if that is nearer."""
+    prefix = "credit.us.ig.oas"
+    level, mean = number(facts, f"{prefix}.level"), number(facts, f"{prefix}.avg_5y")
+    if level is None or mean is None:
+        return None
+    up, threshold = level <= mean, mean
+    sd = number(facts, f"{prefix}.sd_20d")
+    if sd is not None:
+        edge = level + CANCEL_SDS * sd * (1.0 if up else -1.0)
+        threshold = min(mean, edge) if up else max(mean, edge)
+    return _away(f"{prefix}.level", facts[f"{prefix}.level"].unit, threshold, up=up)
+
+
+def _other_side(facts: Facts, id_: str, middle: float) -> Condition | None:
+    fact = known(facts, id_)
+    if fact is None or isinstance(fact.value, str):
+        return None
+    return Condition(id_, "<" if fact.number >= middle else ">", middle, fact.unit)
+
+
+def attribution(facts: Facts) -> Condition | None:
+    """Breadth against one half."""
+    return _other_side(facts, "equity.us.breadth.advancing", 50.0)
+
+
+def momentum(facts: Facts) -> Condition | None:
+    """The fast speed against zero."""
+    return _other_side(facts, "momentum.spx.return_21d", 0.0)
+
+
+def prints(facts: Facts) -> Condition | None:
+    """The sign of the last payroll (else unemployment) change."""
+    for id_ in ("macro.us.payrolls.change_1m", "macro.us.unemployment_rate.change_1m"):
+        if (found := _other_side(facts, id_, 0.0)) is not None:
+            return found
+    return None
+
+
+#: Section slug -> the frozen rule that writes its condition.
+RULES: dict[str, Callable[[Facts], Condition | None]] = {
+    "summary": summary,
+    "curve": curve,
+    "credit": credit,
+    "attribution": attribution,
+    "momentum": momentum,
+    "prints": prints,
+}
+
+
+def condition_of(section: str, facts: Facts) -> Condition | None:
+    """The condition of a section on these facts; None when a fact it needs is missing or the section has no rule."""
+    rule = RULES.get(section)
+    return rule(facts) if rule else None
+
+
+def _subject(condition: Condition) -> str:
+    prefix = condition.fact.rpartition(".")[0]
+    return name_of(condition.fact if condition.fact.startswith("equity.us.breadth") else prefix)
+
+
+@dataclass(frozen=True)
+class Invalidations:
+    """Per section a finding tagged `watch` (written today) and one tagged `fired`, `held` or `undecided` (written on
+    the session before, judged today). `rank` is minus the distance in standard deviations of one session: what fired
+    comes first, then what is nearest; the tag `no_sd` says that no deviation is known and rank is 0 or, fired, 1."""
+
+    name: str = "invalidations"
+
+    def apply(self, facts: Facts, previous: Facts, context: Context) -> list[Outcome]:
+        """The same frozen rule writes both conditions, so yesterday's cannot have been moved."""
+        out: list[Outcome] = []
+        for section in RULES:
+            today = condition_of(section, facts)
+            if today is not None:
+                out.append(self._judge(section, today, facts, "watch"))
+            before = condition_of(section, previous)
+            if before is not None:
+                out.append(self._judge(section, before, facts, "previous"))
+        return out
+
+    def _judge(self, section: str, condition: Condition, facts: Facts, kind: str) -> Finding:
+        verdict = evaluate(condition, facts, session_sd(facts, condition.fact))
+        state = "undecided" if verdict.fired is None else "fired" if verdict.fired else "held"
+        tags = [kind if kind == "watch" else state, section]
+        if verdict.sigmas is None:
+            tags.append("no_sd")
+        rank = -verdict.sigmas if verdict.sigmas is not None else float(verdict.fired is True)
+        measure = condition.fact.rpartition(".")[2]
+        shown = (condition.fact,) if known(facts, condition.fact) else ()
+        text = (
+            f"{_subject(condition)} {ref(condition.fact)}{_MEASURE.get(measure, '')}"
+            if shown
+            else f"no value: {_subject(condition)}"
+        )
+        id_ = f"invalidation.{section}" + ("" if kind == "watch" else ".previous")
+        return Finding(self.name, id_, text, shown, wrong_if=str(condition), rank=rank, tags=tuple(tags))
+
+
+RULE = Invalidations()

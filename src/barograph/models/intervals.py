@@ -1,0 +1,25 @@
+"""Intervals for shares of successes."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+
+def wilson(hits: int, n: int, level: float = 0.90) -> tuple[float, float]:
+    """Score interval of a binomial share, both ends in 0..1.
+
+    (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n), p = hits/n, z the (1 + level)/2 quantile of the normal.
+    Wilson (1927), doi 10.1080/01621459.1927.10502953.
+
+    >>> [round(end, 4) for end in wilson(40, 50, 0.95)]
+    [0.6696, 0.8876]
+    """
+    if n < 1 or not 0 <= hits <= n or not 0.0 < level < 1.0:
+        raise ValueError(f"{hits} hits of {n} at level {level}")
+    z = NormalDist().inv_cdf(0.5 + level / 2.0)
+    share, spread = hits / n, z * z / n
+    middle = (share + spread / 2.0) / (1.0 + spread)
+    half = z * math.sqrt(share * (1.0 - share) / n + spread / (4.0 * n)) / (1.0 + spread)
+    # At the ends of the scale the formula is exact and only rounding can leave it.
+    return max(0.0, middle - half), min(1.0, middle + half)

@@ -1,0 +1,196 @@
+"""What a page is made of: frozen parts without a word of HTML. The report's JSON is these parts, nothing else.
+
+Text is a sequence of runs. A run is plain words or a Ref to a fact: the printed number comes from the one formatter,
+so a number cannot be typed into a sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from barograph.core.estimate import Fact, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A fact inside text or a cell. `part`: its value, its period as a date, its `low`/`high`, its n, or its
+    age in days at the session of the page."""
+
+    fact: str
+    part: Literal["value", "period", "low", "high", "n", "age"] = "value"
+
+
+Run = str | Ref
+Text = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`role`: since (what changed), note (small print), lead (headline), deck (under the headline), verdict."""
+
+    text: Text
+    role: Literal["since", "note", "lead", "deck", "verdict", "plain"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Mini:
+    """A mini-graphic in a table cell; aria-hidden, because a number stands in a cell of the same row.
+
+    bar: `values` = (value, scale maximum); zdot: (z,) on a +-3 track; spark: the points, last one marked;
+    percentile: (0..100,); residual: like bar, hatched.
+    """
+
+    kind: Literal["bar", "zdot", "spark", "percentile", "residual"]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: text with refs, perhaps a mini-graphic, perhaps a second smaller line (`below`)."""
+
+    text: Text = ()
+    mini: Mini | None = None
+    below: Text = ()
+    muted: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`optional` columns are the first to go on a phone; `align` is left for words, right for numbers."""
+
+    title: str
+    align: Literal["left", "right", "center"] = "right"
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A chart that is a table with bars is a Table. `total` is set off by a rule. `title` is a computed finding."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] | None = None
+    title: Text = ()
+    subtitle: str = ""
+    note: Text = ()
+    width: Literal["main", "side"] = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class FactList:
+    """Pairs of label and number beside a figure; `below` is one smaller line under the pair."""
+
+    items: tuple[tuple[str, Text, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One maturity: years, label, yields today / previous session / 20 sessions ago in per cent (None: not known)."""
+
+    years: float
+    label: str
+    today: float | None
+    previous: float | None
+    earlier: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CurveChart:
+    """Curve snapshots on log maturity with bars of change in bp below; dates of the three curves."""
+
+    points: tuple[CurvePoint, ...]
+    today: date
+    previous: date
+    earlier: date
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A horizontal reference line: value in the chart's unit, its label, and the date it happened on (None: a mean)."""
+
+    value: float
+    label: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """One to three lines on calendar time with reference levels; the last point is marked and labelled.
+
+    `lines` are (label, dates, values); `unit_label` stands top left; values as printed strings for the readout are
+    made by the renderer through the one formatter with `unit`.
+    """
+
+    lines: tuple[tuple[str, tuple[date, ...], tuple[float, ...]], ...]
+    unit: str
+    unit_label: str
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with its computed title (a finding, at most 10 words), subtitle (quantity, unit, window, source id),
+    alt text bound to facts (at most 350 characters) and note."""
+
+    chart: CurveChart | LineChart
+    title: Text
+    subtitle: str
+    alt: Text
+    note: Text = ()
+    table: Table | None = None  # the data behind the chart, for charts of up to 60 points
+    width: Literal["main", "side"] = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A summary card: 2 px rule, title, blocks; `span` = first and last of 12 columns."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    span: tuple[int, int]
+    link: str = ""
+
+
+Block = Paragraph | Table | FactList | Figure | Card
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section. Below its coverage floor: `state` insufficient, `reason` says what is missing, blocks hold the last
+    good values with their ages and nothing else. `wrong_if` is the machine-readable invalidation condition."""
+
+    number: int
+    slug: str
+    title: str
+    state: Literal["ok", "degraded", "insufficient"]
+    reason: str
+    have: int
+    want: int
+    basis: tuple[tuple[str, float], ...]  # share of inputs by known_basis, in trust order, percent
+    blocks: tuple[Block, ...]
+    wrong_if: str
+    facts: tuple[str, ...] = ()  # ids this section shows
+    age: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished page. `facts` holds every fact that any section shows, by id; `head` is the ledger's anchor."""
+
+    session: date
+    as_of: datetime
+    stored_as_of: datetime | None
+    notice: str
+    note: str
+    sections: tuple[Section, ...]
+    facts: tuple[Fact, ...]
+    problems: tuple[Problem, ...]
+    head: str
+    version: str
+    sample: bool = False
+    environment: tuple[tuple[str, str], ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)

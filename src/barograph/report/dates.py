@@ -1,0 +1,94 @@
+"""Dates as they are printed: days, months and quarters, in prose and in tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+Style = Literal["prose", "short", "table"]
+
+THIN = "\u202f"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LONG_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+#: Macro prints whose period is one day or the week that ends on it; all others name a month or a quarter by its first.
+DAILY_OR_WEEKLY = frozenset(
+    {
+        "initial_claims",
+        "continued_claims",
+        "fed_assets",
+        "reserves",
+        "treasury_account",
+        "reverse_repo",
+        "bank_credit",
+        "financial_conditions",
+        "mortgage_30y",
+        "effr",
+        "sofr",
+        "iorb",
+        "target_upper",
+        "target_lower",
+        "brent",
+        "wti",
+    }
+)
+QUARTERLY = frozenset({"gdp_real"})
+
+
+def day(when: date, style: Style = "prose") -> str:
+    """A day. The week starts nothing here; a year is always written.
+
+    >>> day(date(2025, 11, 5)).split("\\u202f"), day(date(2025, 11, 5), "table")
+    (['Wed', '5', 'Nov', '2025'], '2025-11-05')
+    """
+    if style == "table":
+        return when.isoformat()
+    text = f"{when.day}{THIN}{_MONTHS[when.month - 1]}{THIN}{when.year}"
+    return f"{_DAYS[when.weekday()]}{THIN}{text}" if style == "prose" else text
+
+
+def long_day(when: date) -> str:
+    """The masthead's date: Wednesday 5 November 2025."""
+    month = _LONG_MONTHS[when.month - 1]
+    return f"{_LONG_DAYS[when.weekday()]} {when.day}{THIN}{month}{THIN}{when.year}"
+
+
+def day_month(when: date) -> str:
+    """`5 Nov`, for the end label of a line whose year stands elsewhere."""
+    return f"{when.day}{THIN}{_MONTHS[when.month - 1]}"
+
+
+def month(when: date) -> str:
+    """`Nov`, for a time axis."""
+    return _MONTHS[when.month - 1]
+
+
+def period_of(fact_id: str, when: date, style: Style = "prose") -> str:
+    """The period that a fact is about: macro prints name a month or a quarter by its first day.
+
+    >>> period_of("macro.us.payrolls.latest", date(2025, 8, 1), "table")
+    '2025-08'
+    >>> period_of("macro.us.gdp_real.latest", date(2025, 4, 1)).split("\\u202f")
+    ['Q2', '2025']
+    """
+    slug = fact_id.split(".")[2] if fact_id.startswith("macro.") and fact_id.count(".") > 2 else ""
+    if not slug or slug in DAILY_OR_WEEKLY or when.day != 1:
+        return day(when, style)
+    if slug in QUARTERLY:
+        quarter = f"Q{when.month // 3 + 1}"
+        return f"{when.year}-{quarter}" if style == "table" else f"{quarter}{THIN}{when.year}"
+    return f"{when:%Y-%m}" if style == "table" else f"{_MONTHS[when.month - 1]}{THIN}{when.year}"

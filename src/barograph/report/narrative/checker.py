@@ -1,0 +1,250 @@
+"""The checker: re-reads a finished text as a reader sees it and refuses what the facts do not bear out.
+
+It knows nothing of how the text was made. Every figure must be the printed form of exactly one fact, found by the name
+it stands with, its unit, its sign and the measure spoken; every date a session or a period; every direction, label,
+order and comparison must follow from the facts; causal words need a fact that allows them; a comparing word it cannot
+check is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from barograph.core.estimate import Fact
+from barograph.report.narrative import lexicon
+from barograph.report.narrative.binding import Book, Printer, Span
+from barograph.report.narrative.claims import curve_labels, directions, references, shares, states
+from barograph.report.narrative.orderings import orderings
+from barograph.report.narrative.setting import Setting, formatter
+from barograph.report.narrative.tokens import DateToken, NumberToken, Sentence, normal, read, sentences
+
+_SINCE = re.compile(r"\bsince $", re.IGNORECASE)
+_PREDATE = re.compile(r"\b(\d+) of (\d+) daily inputs predate the session\b")
+_RARITY = re.compile(r"\bat least as large\b", re.IGNORECASE)
+_LAST_KNOWN = re.compile(r"\b(?:last|latest)\b", re.IGNORECASE)
+_BOUND_DATE = re.compile(r"^[\s,(]*(?:(?:on|of|for|in|at|from)\s+)?$")
+_RELATIVE = re.compile(r"\b(yesterday|tomorrow)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativeFault:
+    """Where a text says what the facts do not bear: the sentence, the token in it, and why."""
+
+    sentence: str
+    token: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the checker understood a figure to be: the token and the fact it is bound to."""
+
+    token: str
+    fact: str
+
+
+def check(
+    text: str,
+    facts: Mapping[str, Fact],
+    setting: Setting,
+    *,
+    printer: Printer | None = None,
+    spans: Iterable[Span] = (),
+) -> list[NarrativeFault]:
+    """Check one finished text.
+
+    Parameters
+    ----------
+    text
+        As a reader sees it, any number of sentences.
+    facts
+        The facts shown with it, by id. Orders and extremes are judged among these.
+    setting
+        The sessions around it.
+    printer
+        The formatter, `printed(fact, part, session)` of the report's one formatter when None.
+    spans
+        Where Refs were printed: they bind a figure that the words leave open. Without them such a figure is a fault.
+
+    Returns
+    -------
+    list of NarrativeFault
+        Empty when the facts bear the text out.
+    """
+    return [f for part in _read_all(text, facts, setting, printer, tuple(spans)) for f in part.faults()]
+
+
+def readings(
+    text: str, facts: Mapping[str, Fact], setting: Setting, *, printer: Printer | None = None
+) -> list[Reading]:
+    """Which fact each figure was understood to be, in order; figures bound to none are left out."""
+    out: list[Reading] = []
+    for part in _read_all(text, facts, setting, printer, ()):
+        part.faults()
+        out.extend(Reading(n.text, i) for n, i, _ in part.bound)
+    return out
+
+
+def _read_all(
+    text: str, facts: Mapping[str, Fact], setting: Setting, printer: Printer | None, spans: tuple[Span, ...]
+) -> list[_Checked]:
+    book = Book(
+        facts, setting.previous, setting.session, setting.previous_session, setting.next_session, printer or formatter()
+    )
+    plain = normal(text)
+    return [_Checked(read(piece, offset, book.subjects, book.units), book, spans) for offset, piece in sentences(plain)]
+
+
+@dataclass(slots=True)
+class _Checked:
+    """One sentence under check. `bound` collects figure, fact, part in order of appearance."""
+
+    s: Sentence
+    book: Book
+    spans: tuple[Span, ...]
+    bound: list[tuple[NumberToken, str, str]] = field(default_factory=list)
+
+    def faults(self) -> list[NarrativeFault]:
+        """Run every check; earlier checks mark the words they account for."""
+        out: list[NarrativeFault] = []
+        for checker in (self._counts, self._claims, self._figures, self._dates, self._words):
+            out.extend(NarrativeFault(self.s.text, token, why) for token, why in checker())
+        return out
+
+    def _counts(self) -> Iterator[tuple[str, str]]:
+        for found in _PREDATE.finditer(self.s.text):
+            for group, id_ in ((1, "page.inputs.predate"), (2, "page.inputs.total")):
+                token = next(n for n in self.s.numbers if n.start == found.start(group))
+                self.s.numbers.remove(token)
+                self.bound.append((token, id_, "value"))
+                why = self.book.wrong_figure(token, id_) if id_ in self.book.facts else "no fact counts the inputs"
+                if why:
+                    yield token.text, why
+        for found in _RARITY.finditer(self.s.text):
+            self.s.used.append(found.span())
+            if not any("rarity" in p.cues for p in self.s.phrases):
+                yield found[0], "say of how many sessions"
+
+    def _claims(self) -> Iterator[tuple[str, str]]:
+        # Directions come last: "lower" in "the lower half" belongs to the place, "bear" in "bear state" to the state.
+        for checker in (curve_labels, states, references, shares, orderings, directions):
+            for start, end, why in list(checker(self.s, self.book)):
+                self.s.used.append((start, end))
+                self.s.numbers = [n for n in self.s.numbers if not (start <= n.start < end)]
+                if why:
+                    yield self.s.text[start:end], why
+                if lexicon.NEGATION_WORDS.search(self._phrase(start)):
+                    yield self.s.text[start:end], "a negation turns it round; say what is, not what is not"
+
+    def _phrase(self, position: int) -> str:
+        phrase = self.s.phrase_at(position)
+        return self.s.text[phrase.start : phrase.end]
+
+    def _figures(self) -> Iterator[tuple[str, str]]:
+        for n in self.s.numbers:
+            found = self._bind(n)
+            if isinstance(found, str):
+                yield n.text, found
+                continue
+            id_, part = found
+            self.bound.append((n, id_, part))
+            why = self.book.wrong_figure(n, id_, part)
+            if why:
+                yield n.text, why
+
+    def _bind(self, n: NumberToken) -> tuple[str, str] | str:
+        s = self.s
+        before, after = s.text[: n.start], s.text[n.end :]
+        last = next((b for b in reversed(self.bound) if b[0].end <= n.start), None)
+        if last is not None:
+            if n.unit == " days":
+                return last[1], "age"
+            if before.endswith("["):
+                return last[1], "low"
+            if after.startswith("]"):
+                return last[1], "high"
+        id_ = self.book.resolve(s, n)
+        span = self._span(n.start, n.end)
+        if span is not None:
+            if id_ is not None and span.part == "value" and span.fact != id_:
+                return f"the words speak of {id_}, the figure is that of {span.fact}"
+            return span.fact, span.part
+        if id_ is not None:
+            return id_, "value"
+        many = self.book.candidates(s, n)
+        if many:
+            return f"could be {' or '.join(many)}: say which measure"
+        governor = s.governor(n.start)
+        return f"is no fact of {governor.text}" if governor else "stands with no name"
+
+    def _span(self, start: int, end: int) -> Span | None:
+        a, b = start + self.s.offset, end + self.s.offset
+        found = [p for p in self.spans if p.start < b and a < p.end]
+        return found[0] if len(found) == 1 and found[0].fact in self.book.facts else None
+
+    def _dates(self) -> Iterator[tuple[str, str]]:
+        book = self.book
+        for d in self.s.dates:
+            why = book.wrong_date(d) or self._misplaced(d)
+            if why:
+                yield d.text, why
+        for found in _RELATIVE.finditer(self.s.text):
+            self.s.used.append(found.span())
+            day = timedelta(1)
+            if found[0].lower() == "yesterday" and book.previous_session != book.session - day:
+                yield found[0], f"the session before was {book.previous_session}"
+            if found[0].lower() == "tomorrow" and book.next_session != book.session + day:
+                yield found[0], f"the next session is {book.next_session}"
+
+    def _misplaced(self, d: DateToken) -> str | None:
+        s, book = self.s, self.book
+        since = _SINCE.search(s.text[: d.start])
+        if since:
+            s.used.append(since.span())
+            return None if book.date_in(d, {book.previous_session}) else "it is not the session before"
+        fact = self._dated(d)
+        if fact is not None:
+            period = book.facts[fact].period
+            right = period is not None and book.date_in(d, {period})
+            return None if right else f"{fact} is for {period}"
+        days = {book.session, book.previous_session, book.next_session}
+        governor = s.governor(d.start)
+        if governor is not None:
+            periods = {i: book.facts[i].period for i in book.ids_of(governor.prefixes)}
+            last = [i for i in periods if i.rpartition(".")[2] in ("latest", "last")]
+            if last and _LAST_KNOWN.search(self._phrase(d.start)):
+                return (
+                    None if book.date_in(d, {p for i in last if (p := periods[i])}) else f"not the period of {last[0]}"
+                )
+            days |= {p for p in periods.values() if p is not None}
+        return None if book.date_in(d, days) else "neither a session of this page nor a period of what it stands with"
+
+    def _dated(self, d: DateToken) -> str | None:
+        """The fact whose period a date must be: the figure it follows directly, or the Ref printed there."""
+        for n, id_, _ in reversed(self.bound):
+            if n.end <= d.start and _BOUND_DATE.match(self.s.text[n.end : d.start]):
+                return id_
+        span = self._span(d.start, d.end)
+        return span.fact if span is not None and span.part == "period" else None
+
+    def _words(self) -> Iterator[tuple[str, str]]:
+        s = self.s
+        licence, values = lexicon.CAUSAL_LICENCE
+        if self.book.label(licence) not in values:
+            for found in lexicon.CAUSAL_WORDS.finditer(s.text):
+                if not s.is_used(*found.span()):
+                    s.used.append(found.span())
+                    yield found[0], f"claims a cause, and {licence} allows none"
+        for pattern, why in (
+            (lexicon.REFUSED_WORDS, "no threshold is frozen for this word"),
+            (lexicon.COMPARATIVE_WORDS, "compares, and nothing computed stands behind it"),
+            (lexicon.NUMBER_WORDS, "a number in letters is bound to no fact"),
+            (lexicon.SUSPECT, "looks like a comparison that is not in the lexicon"),
+        ):
+            for found in pattern.finditer(s.text):
+                if not s.is_used(*found.span()) and found[0].lower() not in lexicon.NEUTRAL:
+                    s.used.append(found.span())
+                    yield found[0], why

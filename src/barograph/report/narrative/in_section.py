@@ -1,0 +1,72 @@
+"""Where the texts of a section are, and what each may lean on when it is checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from barograph.core.estimate import Fact
+from barograph.report.blocks import Block, Card, Figure, Paragraph, Ref, Section, Table, Text
+from barograph.report.narrative.binding import Printer, Span
+from barograph.report.narrative.checker import NarrativeFault, check
+from barograph.report.narrative.setting import Setting, formatter
+
+_TYPED = re.compile(r"(?<![\w&.-])[+−-]?\d+(?:\.\d+)?(?:%|[\s\u202f]?(?:bp|pp|σ))")
+
+
+def compose(text: Text, facts: Mapping[str, Fact], setting: Setting, printer: Printer) -> tuple[str, tuple[Span, ...]]:
+    """A Text as printed, and where its Refs ended up."""
+    out, spans, at = [], [], 0
+    for run in text:
+        piece = printer(facts[run.fact], run.part, setting.session) if isinstance(run, Ref) else run
+        if isinstance(run, Ref):
+            spans.append(Span(at, at + len(piece), run.fact, run.part))
+        out.append(piece)
+        at += len(piece)
+    return "".join(out), tuple(spans)
+
+
+def check_section(
+    section: Section, facts: Mapping[str, Fact], setting: Setting, *, printer: Printer | None = None
+) -> list[NarrativeFault]:
+    """Check every text of a section. Headline, deck, since-line and titles must stand on their words alone; in notes
+    and alternative texts a Ref may bind a figure that the words leave open. Table cells are Refs by type, not prose;
+    a figure typed into one is a fault.
+    """
+    show = printer or formatter()
+    out: list[NarrativeFault] = []
+    for text, strict in _texts(section.blocks):
+        words, spans = compose(text, facts, setting, show)
+        out.extend(check(words, facts, setting, printer=show, spans=() if strict else spans))
+    for text in _cells(section.blocks):
+        typed = [run for run in text if isinstance(run, str) and _TYPED.search(run)]
+        out.extend(NarrativeFault(run, run.strip(), "a figure typed into a cell") for run in typed)
+    return out
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[tuple[Text, bool]]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block.text, block.role in ("since", "lead", "deck", "verdict")
+        elif isinstance(block, Table):
+            yield block.title, True
+            yield block.note, False
+        elif isinstance(block, Figure):
+            yield block.title, True
+            yield block.alt, False
+            yield block.note, False
+        elif isinstance(block, Card):
+            yield from _texts(block.blocks)
+
+
+def _cells(blocks: Iterable[Block]) -> Iterator[Text]:
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in (*block.rows, *((block.total,) if block.total else ())):
+                for cell in row:
+                    yield cell.text
+                    yield cell.below
+        elif isinstance(block, Figure) and block.table is not None:
+            yield from _cells((block.table,))
+        elif isinstance(block, Card):
+            yield from _cells(block.blocks)

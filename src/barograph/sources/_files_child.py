@@ -1,0 +1,96 @@
+"""Reads one foreign table in a process of its own, under limits of memory and time; `files` starts it.
+
+In on stdin: one line of JSON (format, columns, delimiter, sheet, most_rows, memory, seconds), then the file's bytes.
+Out on stdout: JSON with the columns asked for as text, or what was found instead. A file that makes a decoder fail,
+allocate without end or abort takes this process with it and nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+from typing import Any
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Set the limits before anything that decodes is imported: address space, CPU time, no files, no core."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """The columns asked for: {"rows", "head", "columns": {name: {"type", "cells"}}}, or {"found", "nearest"}."""
+    import polars as pl
+
+    stream = io.BytesIO(body)
+    if spec["format"] == "parquet":
+        lazy = pl.scan_parquet(stream)
+        rows = int(lazy.select(pl.len()).collect().item())  # from the footer: nothing is decoded yet
+        if rows > spec["most_rows"]:
+            return {"found": f"{rows} rows", "nearest": f"{spec['most_rows']} rows"}
+        head = lazy.collect_schema().names()
+        missing = [c for c in spec["columns"] if c not in head]
+        frame = pl.DataFrame() if missing else lazy.select(spec["columns"]).collect()
+    elif spec["format"] == "excel":
+        options = {"sheet_name": spec["sheet"]} if spec["sheet"] else {"sheet_id": 1}
+        frame = pl.read_excel(stream, drop_empty_rows=False, drop_empty_cols=False, raise_if_empty=False, **options)
+        head = frame.columns
+    else:
+        frame = pl.read_csv(stream, infer_schema=False, separator=spec["delimiter"], n_rows=spec["most_rows"] + 1)
+        head = frame.columns
+    missing = [c for c in spec["columns"] if c not in head]
+    if missing:
+        return {"found": f"no column {missing[0]!r} among {', '.join(head[:12])}", "nearest": _near(missing[0], head)}
+    twice = [c for c in spec["columns"] if f"{c}_duplicated_0" in head]
+    if twice:
+        return {"found": f"the column {twice[0]!r} twice", "nearest": ""}
+    if frame.height > spec["most_rows"]:
+        return {"found": f"more than {spec['most_rows']} rows", "nearest": f"{spec['most_rows']} rows"}
+    return {"rows": frame.height, "head": head, "columns": {c: _cells(frame[c]) for c in spec["columns"]}}
+
+
+def _near(word: str, words: list[str]) -> str:
+    from difflib import get_close_matches
+
+    return ", ".join(get_close_matches(word, words, 2, 0.4)) or ", ".join(words[:6])
+
+
+def _cells(column: Any) -> dict[str, Any]:
+    import polars as pl
+
+    kind = column.dtype
+    if kind == pl.Date:
+        return {"type": "day", "cells": [None if v is None else v.isoformat() for v in column.to_list()]}
+    if isinstance(kind, pl.Datetime):
+        return {"type": "instant", "cells": [None if v is None else v.isoformat() for v in column.to_list()]}
+    if kind.is_numeric():
+        return {
+            "type": "number",
+            "cells": [None if v is None else repr(v) if kind.is_float() else str(v) for v in column.to_list()],
+        }
+    if kind == pl.Null:
+        return {"type": "text", "cells": [None] * column.len()}
+    if kind in (pl.String, pl.Categorical, pl.Enum):
+        return {"type": "text", "cells": column.cast(pl.String).to_list()}
+    return {"type": str(kind), "cells": []}
+
+
+def main() -> int:
+    """Read, answer in JSON; any failure of a decoder becomes a sentence."""
+    spec = json.loads(sys.stdin.buffer.readline())
+    limit(spec["memory"], spec["seconds"])
+    try:
+        answer = read(spec, sys.stdin.buffer.read())
+    except BaseException as error:  # decoders of foreign bytes also raise panics, which are no Exception
+        answer = {"found": f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else 'no reason'}"}
+    sys.stdout.write(json.dumps(answer))
+    sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

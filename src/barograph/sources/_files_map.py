@@ -1,0 +1,186 @@
+"""The map that says what a user's file holds: which column is the day, which columns are which series."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from barograph.catalog.check import FREQUENCIES
+from barograph.catalog.rows import series_of
+from barograph.core.errors import CatalogError, InputError
+from barograph.core.series import Series
+
+#: Marks a series whose known_at column says when the user saw the figure, not when its provider published it.
+SEEN = "basis:fetch"
+_FILE_KEYS: dict[str, type] = {
+    "date": str,
+    "date_format": str,
+    "time_zone": str,
+    "known_at": str,
+    "known_at_zone": str,
+    "known_at_basis": str,
+    "missing": list,
+    "unit_column": str,
+    "delimiter": str,
+    "decimal": str,
+    "sheet": str,
+    "series": list,
+}
+#: Keys of a catalogue row that a map may set, besides `column` and `scale`.
+_ROW_KEYS = (
+    *("id", "title", "unit", "frequency", "weekday", "seasonal", "release", "transform", "revises", "rights"),
+    *("citation", "kind", "readers", "calendar", "agency", "start", "eligible_from", "tags"),
+)
+_RELEASE = {"D": "day 18:00", "W": "day 18:00", "M": "month_end+1 18:00", "Q": "quarter_end+1 18:00"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMap:
+    """What a map says.
+
+    `series` are the catalogue rows it makes, `columns` the value column of each; `date` is the column of the periods,
+    in `date_format` (empty: ISO); timestamps in it are taken as days in `time_zone`. `known_at` is the column that
+    says when each figure was public, naive times in `known_at_zone`. Cells in `missing` hold no value.
+    """
+
+    series: tuple[Series, ...]
+    columns: tuple[str, ...]
+    date: str
+    date_format: str = ""
+    time_zone: ZoneInfo | None = None
+    known_at: str = ""
+    known_at_zone: ZoneInfo | None = None
+    known_at_basis: Literal["vintage", "fetch"] = "vintage"
+    missing: frozenset[str] = frozenset()
+    unit_column: str = ""
+    delimiter: str = ","
+    decimal: Literal[".", ","] = "."
+    sheet: str = ""
+
+    def wanted(self) -> list[str]:
+        """Every column the file must have, each once."""
+        return list(dict.fromkeys(c for c in (self.date, self.known_at, self.unit_column, *self.columns) if c))
+
+
+def _refuse(where: str, found: str, near: str = "", step: str = "Correct the map.") -> InputError:
+    return InputError(f"map {where}", found, near, step)
+
+
+def read_map(path: Path) -> ImportMap:
+    """Read a MAP.toml.
+
+    Raises
+    ------
+    InputError
+        No such file, no TOML, an unknown or missing key, an unknown unit, rule, time zone or right.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise _refuse(str(path), f"cannot be read: {error.strerror}", "", "Give the path of a MAP.toml.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _refuse(str(path), f"no TOML: {error}") from None
+    return map_of(content, path.name)
+
+
+def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
+    """Build the map from its parsed content; `where` names it in errors. Raises InputError."""
+    for key, value in content.items():
+        if key not in _FILE_KEYS:
+            near = ", ".join(get_close_matches(key, _FILE_KEYS, 2, 0.5)) or ", ".join(_FILE_KEYS)
+            raise _refuse(where, f"unknown key {key!r}", near)
+        if not isinstance(value, _FILE_KEYS[key]):
+            raise _refuse(where, f"{key} = {value!r}", "text" if _FILE_KEYS[key] is str else "a list")
+    if not content.get("date"):
+        raise _refuse(where, "no date column", 'date = "Date"', "Say which column holds the days.")
+    tables = content.get("series", [])
+    if not tables or not all(isinstance(t, dict) for t in tables):
+        raise _refuse(where, "no series", '[[series]] with id = "user.cdx_ig", column = "PX_LAST", title, unit, rights')
+    basis = content.get("known_at_basis", "vintage")
+    if basis not in ("vintage", "fetch"):
+        raise _refuse(where, f"known_at_basis = {basis!r}", "vintage or fetch")
+    decimal, delimiter = content.get("decimal", "."), content.get("delimiter", ",")
+    if decimal not in (".", ",") or len(delimiter.encode()) != 1 or decimal == delimiter:
+        raise _refuse(where, f"decimal {decimal!r} with delimiter {delimiter!r}", 'decimal = "," and delimiter = ";"')
+    seen = bool(content.get("known_at")) and basis == "fetch"
+    pairs = [_series(t, where, bool(content.get("known_at")), seen) for t in tables]
+    ids, columns = [s.id for s, _ in pairs], [c for _, c in pairs]
+    for names, what in ((ids, "id"), (columns, "column")):
+        twice = next((n for n in names if names.count(n) > 1), None)
+        if twice:
+            raise _refuse(where, f"the {what} {twice!r} twice", "", "Give each series its own id and column.")
+    taken = {content["date"], content.get("known_at"), content.get("unit_column")} & set(columns)
+    if taken:
+        raise _refuse(where, f"{min(map(str, taken))!r} is the column of a series and of the days, times or units")
+    return ImportMap(
+        series=tuple(s for s, _ in pairs),
+        columns=tuple(columns),
+        date=content["date"],
+        date_format=content.get("date_format", ""),
+        time_zone=_zone(content.get("time_zone"), "time_zone", where),
+        known_at=content.get("known_at", ""),
+        known_at_zone=_zone(content.get("known_at_zone"), "known_at_zone", where),
+        known_at_basis=basis,
+        missing=frozenset(str(m) for m in content.get("missing", [])),
+        unit_column=content.get("unit_column", ""),
+        delimiter=delimiter,
+        decimal=decimal,
+        sheet=content.get("sheet", ""),
+    )
+
+
+def _zone(name: str | None, key: str, where: str) -> ZoneInfo | None:
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise _refuse(where, f"{key} = {name!r} is no time zone", "America/New_York, Europe/London, UTC") from None
+
+
+def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -> tuple[Series, str]:
+    """The catalogue row and the value column of one table."""
+    row = dict(table)
+    name = f"{where}, series {row.get('id', '?')}"
+    column, scale = row.pop("column", None), row.pop("scale", 1.0)
+    if not isinstance(column, str) or not column:
+        raise _refuse(name, "no column", 'column = "PX_LAST"')
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)):
+        raise _refuse(name, f"scale = {scale!r}", "scale = 0.001")
+    for key in ("id", "title", "unit", "frequency", "rights"):
+        if key not in row:
+            raise _refuse(name, f"no {key}", f"{key} = ...", "Say it in the map: nothing is guessed about a file.")
+    if "release" not in row and not has_known_at:
+        raise _refuse(
+            name,
+            "neither a release rule nor a known_at column: when could the figures be known?",
+            'release = "day 18:00", or known_at = "Published" above the series',
+        )
+    for key in row:
+        if key not in _ROW_KEYS:
+            near = ", ".join(get_close_matches(key, [*_ROW_KEYS, "column", "scale"], 2, 0.5)) or ", ".join(_ROW_KEYS)
+            raise _refuse(name, f"unknown key {key!r}", near)
+    tags = [*row.pop("tags", []), *([SEEN] if seen else [])]
+    full = {
+        "block": "user",
+        "stamp": FREQUENCIES.get(str(row["frequency"]), "day"),
+        "seasonal": "none",
+        "release": _RELEASE.get(str(row["frequency"]), "day 18:00"),
+        "transform": "level",
+        "revises": has_known_at,
+        "citation": "given by the user",
+        "kind": "none",
+        "readers": ["sources"],
+        "providers": [{"source": "files", "code": str(row["id"]), "scale": scale}],
+        "tags": tags,
+        **row,
+    }
+    try:
+        return series_of(full, name), column
+    except CatalogError as error:
+        raise _refuse(name, error.found, error.nearest, error.step) from None

@@ -1,0 +1,73 @@
+"""What every provider file exports: one SOURCE that plans requests and parses bodies without touching the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from barograph.core.observation import Reading
+from barograph.core.series import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What `run/ingest` wants: these series over this window of periods.
+
+    `looked_at` is when the same series were last looked at (None: never), `now` the run's clock, `has_key` whether the
+    user gave this provider a key.
+    """
+
+    series: tuple[Series, ...]
+    window: tuple[date, date]
+    now: datetime
+    looked_at: datetime | None = None
+    has_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP GET, as it may be stored and shown: no key in it.
+
+    `url` starts with `https://` (or `package:`/`file:` for what is read locally), `params` are sorted by the caller,
+    `key_param` names the query parameter into which the HTTP client puts the user's key when it sends. `series` are the
+    ids that the answer speaks about, `window` the periods it looks at, `note` what `parse` needs to know besides.
+    """
+
+    source: str
+    url: str
+    params: tuple[tuple[str, str], ...]
+    series: tuple[str, ...]
+    window: tuple[date, date]
+    key_param: str = ""
+    note: str = ""
+
+    def describe(self) -> str:
+        """The request as stored in the archive: address and parameters, never a key."""
+        from urllib.parse import urlencode
+
+        return self.url + ("?" + urlencode(self.params) if self.params else "")
+
+
+class Source(Protocol):
+    """A provider. `plan`, `follow` and `parse` are pure: same arguments, same answer, no clock, no file, no socket."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    terms: str  # one or two sentences, printed at first use
+    key: Literal["none", "optional", "required"]
+    shape_tested_only: bool
+    per_host: int  # requests under way at once
+
+    def plan(self, job: Job) -> list[Request]:
+        """The first requests for `job`, smallest number that serves it."""
+        ...
+
+    def follow(self, request: Request, body: bytes) -> list[Request]:
+        """Further requests that `body` calls for (pages, vintage chunks); usually none."""
+        ...
+
+    def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> list[Reading]:
+        """Readings in the body, in the series' units. A body in another shape raises SourceError and yields nothing."""
+        ...

@@ -1,0 +1,199 @@
+"""Users' own files: CSV, Parquet and Excel, read in a process of their own and taken in whole or not at all.
+
+A MAP.toml says what the file holds:
+
+    date = "Date"                     # column of the days (ISO unless date_format says otherwise)
+    known_at = "Published"            # optional: column of the times at which the figures were public
+    known_at_zone = "Europe/London"   # zone of such times without an offset
+
+    [[series]]
+    id = "user.cdx_ig"
+    column = "PX_LAST"
+    title = "CDX.NA.IG five-year spread"
+    unit = "bp"
+    frequency = "D"
+    release = "day 18:00"             # needed unless there is a known_at column
+    rights = "personal"
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from barograph.catalog.catalog import Catalog
+from barograph.core.errors import InputError, SourceError
+from barograph.core.observation import Reading
+from barograph.core.series import Series
+from barograph.sources._files_cells import Table, readings_of
+from barograph.sources._files_map import SEEN, ImportMap, read_map
+from barograph.sources._protocol import Job, Request
+
+__all__ = ["SEEN", "SOURCE", "ImportMap", "read", "read_map", "request_of"]
+
+MOST_BYTES, MOST_ROWS = 64_000_000, 1_000_000
+MEMORY, CPU_SECONDS, WALL_SECONDS = 2 << 30, 60, 120
+_FORMATS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet", ".xlsx": "excel", ".xls": "excel"}
+#: First bytes of packed files: the CSV reader would unpack them unasked.
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x78\x9c")
+
+
+def read(
+    path: Path, mapping: ImportMap, catalog: Catalog, now: datetime
+) -> tuple[bytes, list[Series], list[Reading], tuple[date, date]]:
+    """Read a user's file.
+
+    Parameters
+    ----------
+    path
+        A .csv, .parquet or .xlsx file of at most 64 MB and a million rows.
+    mapping
+        What it holds, from `read_map`.
+    catalog
+        The catalogue so far: an id of a packaged row is refused, so is one imported before in another unit.
+    now
+        The run's clock (UTC); a row about a later day, or known later, is refused.
+
+    Returns
+    -------
+    tuple
+        The file's bytes, the catalogue rows, the readings in file order, and the span of their periods.
+
+    Raises
+    ------
+    InputError
+        The map does not fit the catalogue, or there is no such file.
+    SourceError
+        The file is not what the map says. The message names the rows; nothing of the file may be stored.
+    """
+    _fits(mapping, catalog)
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise InputError(
+            f"file {path.name}", f"ending {path.suffix!r}", ", ".join(_FORMATS), "Give a CSV, Parquet or Excel file."
+        )
+    try:
+        size = path.stat().st_size
+        body = b"" if size > MOST_BYTES else path.read_bytes()
+    except OSError as error:
+        raise InputError(f"file {path}", f"cannot be read: {error.strerror}", "", "Check the path.") from None
+    if size > MOST_BYTES or len(body) > MOST_BYTES:
+        raise _refuse(path, f"{size} bytes", f"{MOST_BYTES} bytes", "Split the file.")
+    table = _table(path, body, form, mapping)
+    readings = readings_of(table, mapping, now, path.name)
+    periods = [r.period for r in readings]
+    return body, list(mapping.series), readings, (min(periods), max(periods))
+
+
+def request_of(path: Path, mapping: ImportMap, window: tuple[date, date]) -> Request:
+    """The request under which a file's batch is stored: its name, without the folders of the user's machine."""
+    return Request(SOURCE.name, f"file:{path.name}", (), tuple(s.id for s in mapping.series), window, note="import")
+
+
+def _refuse(path: Path, found: str, near: str = "", step: str = "Correct the file; nothing was stored.") -> SourceError:
+    return SourceError(f"file {path.name}", found, near, step)
+
+
+def _fits(mapping: ImportMap, catalog: Catalog) -> None:
+    for series in mapping.series:
+        held = catalog.get(series.id)
+        if held is None:
+            continue
+        if [p.source for p in held.providers] != [SOURCE.name]:
+            raise InputError(
+                f"import of {series.id}",
+                f"the catalogue has this series from {held.providers[0].source}; two origins are never spliced",
+                f"user.{series.id.rpartition('.')[2]}",
+                "Give the file's series an id of its own.",
+            )
+        if (held.unit, held.frequency) != (series.unit, series.frequency):
+            raise InputError(
+                f"import of {series.id} in {series.unit}, frequency {series.frequency}",
+                f"earlier imports were in {held.unit}, frequency {held.frequency}",
+                held.unit,
+                "Keep unit and frequency (the map's `scale` converts), or give another id.",
+            )
+
+
+def _table(path: Path, body: bytes, form: str, mapping: ImportMap) -> Table:
+    """The columns of the map as text, from the child."""
+    if form == "csv":
+        if body.startswith(_PACKED):
+            raise _refuse(path, "a packed file under the name of a CSV", "", "Unpack it first.")
+        try:
+            body = body.decode("utf-8-sig").encode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _refuse(path, f"byte {error.start} is not UTF-8", "UTF-8", "Save the file as UTF-8.") from None
+    answer = _ask_child(path, body, form, mapping)
+    if "columns" not in answer:
+        raise _refuse(path, str(answer.get("found")), str(answer.get("nearest", "")))
+    columns = answer["columns"]
+    for name in mapping.wanted():
+        if columns[name]["type"] not in ("text", "day", "instant", "number"):
+            raise _refuse(path, f"column {name!r} holds {columns[name]['type']}", "text, numbers or days")
+    if not answer["rows"]:
+        raise _refuse(path, "no rows under the head")
+    return {name: (columns[name]["type"], columns[name]["cells"]) for name in mapping.wanted()}
+
+
+def _ask_child(path: Path, body: bytes, form: str, mapping: ImportMap) -> dict[str, Any]:
+    spec = {
+        "format": form,
+        "columns": mapping.wanted(),
+        "delimiter": "\t" if path.suffix.lower() == ".tsv" and mapping.delimiter == "," else mapping.delimiter,
+        "sheet": mapping.sheet,
+        "most_rows": MOST_ROWS,
+        "memory": MEMORY,
+        "seconds": CPU_SECONDS,
+    }
+    try:
+        child = subprocess.run(
+            [sys.executable, "-I", "-m", "barograph.sources._files_child"],
+            input=json.dumps(spec).encode() + b"\n" + body,
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            env={"POLARS_MAX_THREADS": "1"},  # nothing of the user's environment, keys above all
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _refuse(path, f"not read within {WALL_SECONDS} s") from None
+    if child.returncode != 0 or not child.stdout:
+        raise _refuse(path, f"its reader was stopped by its limits ({MEMORY >> 20} MB, {CPU_SECONDS} s of CPU)")
+    answer: dict[str, Any] = json.loads(child.stdout)
+    return answer
+
+
+class FilesSource:
+    """Files are imported by hand; an update asks nothing of this source."""
+
+    name = "files"
+    title = "Imported files"
+    hosts: tuple[str, ...] = ()
+    terms = "Your own files: what may be done with the figures is for you to know; the map states it."
+    key: Literal["none", "optional", "required"] = "none"
+    shape_tested_only = False
+    per_host = 1
+
+    def plan(self, job: Job) -> list[Request]:
+        """Nothing: there is no file to fetch again."""
+        return []
+
+    def follow(self, request: Request, body: bytes) -> list[Request]:
+        """Nothing."""
+        return []
+
+    def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> list[Reading]:
+        """A file needs its map: this way in is closed."""
+        raise SourceError(
+            f"parse of {request.url}",
+            "a file without its map",
+            "",
+            "Import it: `barograph import FILE --map MAP.toml`.",
+        )
+
+
+SOURCE = FilesSource()
