@@ -47,12 +47,14 @@ class Page:
         """Put one fact in; the period is the session unless given."""
         state = "insufficient" if value is None else more.pop("state", "ok")
         more.setdefault("period", self.session)
-        more.setdefault("known_at", datetime.combine(self.session, datetime.min.time(), tzinfo=UTC) + timedelta(hours=22))
+        more.setdefault(
+            "known_at", datetime.combine(self.session, datetime.min.time(), tzinfo=UTC) + timedelta(hours=22)
+        )
         self.facts[id_] = Fact(id_, value, unit, state=state, **more)  # type: ignore[arg-type]
 
 
 def page(draw: Draw, session: date = SESSION) -> dict[str, Fact]:
-    """One coherent page: prices, curve, credit, volatility, attribution, momentum, ranges, macro prints, input counts."""
+    """One coherent page: prices, curve, credit, volatility, attribution, momentum, ranges, prints, input counts."""
     p = Page(session)
     for prefix, (unit, base) in PRICES.items():
         move = draw(-4.0, 4.0)
@@ -189,7 +191,7 @@ def prints(p: Page, draw: Draw) -> None:
 
 
 def _five_years(session: date) -> str:
-    return f"{session.replace(year=session.year - 5)} to {session}"
+    return f"{session - timedelta(1826)} to {session}"
 
 
 def setting(session: date = SESSION, previous: dict[str, Fact] | None = None) -> Setting:

@@ -1,4 +1,4 @@
-"""What a provider said (Reading), what the archive holds (Observation), and how far we have looked (Batch, Coverage)."""
+"""What a provider said (Reading), what the archive holds (Observation), and how far we looked (Batch, Coverage)."""
 
 from __future__ import annotations
 

@@ -161,9 +161,10 @@ def newest_period(series: Series, at: datetime, closures: tuple[Closure, ...]) -
     day = at.date()
     for step in range(1, 1100):
         period = _stamped(series, day - timedelta(step - 1))
-        if period is not None and scheduled(series, period, closures) <= at:
-            if not any(e.period == period and e.kind == "never" for e in series.events):
-                return period
+        if period is None or any(e.period == period and e.kind == "never" for e in series.events):
+            continue
+        if scheduled(series, period, closures) <= at:
+            return period
     return None
 
 

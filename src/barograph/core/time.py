@@ -1,4 +1,4 @@
-"""Clocks, sessions and time zones. Nothing here asks the machine for the time: a Clock is made in `run` and passed in."""
+"""Clocks, sessions and time zones. Nothing here asks the machine for the time: `run` makes a Clock and passes it in."""
 
 from __future__ import annotations
 
@@ -38,13 +38,22 @@ class Clock:
 
 
 def new_york(day: date, at: time) -> datetime:
-    """The UTC instant of a wall-clock time in New York; in the autumn's doubled hour the later of the two.
+    """The UTC instant of a wall-clock time in New York; where a clock change makes it doubtful, the later reading.
 
     >>> new_york(date(2025, 11, 5), time(18)).isoformat()
     '2025-11-05T23:00:00+00:00'
     """
-    # fold=1: where the wall clock shows the hour twice, the later instant cannot leak.
-    return datetime.combine(day, at, tzinfo=NEW_YORK).replace(fold=1).astimezone(UTC)
+    return latest_reading(datetime.combine(day, at), NEW_YORK)
+
+
+def latest_reading(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The UTC instant of a naive wall-clock time in `zone`; of two readings the later one, which cannot leak.
+
+    In the doubled hour of autumn that is the second pass (fold 1), in the skipped hour of spring the reading by the
+    clock of before (fold 0).
+    """
+    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return max(first, second)
 
 
 _CALENDARS = {"NYSE": "NYSE", "SIFMA": "SIFMA_US"}
@@ -120,7 +129,9 @@ def resolve_as_of(text: str, clock: Clock) -> AsOfDate:
         try:
             day = date.fromisoformat(text)
         except ValueError as error:
-            raise InputError(f"as-of {text}", str(error), "a real day such as 2025-11-05", "Correct the date.") from None
+            raise InputError(
+                f"as-of {text}", str(error), "a real day such as 2025-11-05", "Correct the date."
+            ) from None
         instant = new_york(day, DAY_END)
         if day == clock.today:
             instant = min(instant, clock.now)
@@ -145,7 +156,10 @@ def resolve_as_of(text: str, clock: Clock) -> AsOfDate:
         day = instant.astimezone(NEW_YORK).date()
     if day < FIRST_SESSION:
         raise InputError(
-            f"as-of {text}", "a day before the first session on record", FIRST_SESSION.isoformat(), "Ask for a later day."
+            f"as-of {text}",
+            "a day before the first session on record",
+            FIRST_SESSION.isoformat(),
+            "Ask for a later day.",
         )
     if instant > clock.now or day > clock.today:
         raise InputError(

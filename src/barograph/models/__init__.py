@@ -1,1 +1,50 @@
-"""Room."""
+"""From what was known to what it says: each model reads one view and gives quantities, facts and explanations."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+
+from barograph.core.errors import CatalogError
+
+if TYPE_CHECKING:
+    from barograph.models._protocol import Model
+
+__all__ = ["registry", "settings"]
+
+
+@cache
+def _lines() -> dict[str, dict[str, Any]]:
+    text = (files(__name__) / "registry.toml").read_text("utf-8")
+    return cast(dict[str, dict[str, Any]], tomllib.loads(text))
+
+
+def settings() -> dict[str, dict[str, Any]]:
+    """What runs daily and with which settings, by model, in the order of registry.toml; no model is imported."""
+    return {name: dict(line) for name, line in _lines().items()}
+
+
+def registry() -> dict[str, Model]:
+    """The models of registry.toml, in its order, each with its settings; their modules are imported here.
+
+    Raises
+    ------
+    CatalogError
+        A line without a module of that name, a module without MODEL, or a setting that the model does not have.
+    """
+    out: dict[str, Model] = {}
+    for name, line in settings().items():
+        given = {key: tuple(value) if isinstance(value, list) else value for key, value in line.items()}
+        try:
+            out[name] = importlib.import_module(f"{__name__}.{name}").MODEL(name=name, **given)
+        except (ImportError, AttributeError, TypeError) as error:
+            raise CatalogError(
+                f"the model {name!r} of models/registry.toml",
+                str(error),
+                "a module of that name with MODEL, and the settings that MODEL has",
+                "Correct the line, or the module's MODEL.",
+            ) from error
+    return out

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from barograph.archive.view import AsOf
 from barograph.core.estimate import Attribution, Estimate, Fact
+
+if TYPE_CHECKING:
+    from barograph.archive.view import AsOf
 
 
 @dataclass(frozen=True, slots=True)

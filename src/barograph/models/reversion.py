@@ -154,9 +154,7 @@ def variance_ratio(levels: Floats, q: int, level: float = 0.95) -> VarianceRatio
         raise ValueError("changes without spread")
     long = levels[q:] - levels[:-q] - q * mu
     ratio = float(long @ long) / (q * (n - q + 1) * (1.0 - q / n)) / (total / (n - 1))
-    theta = math.fsum(
-        (2.0 * (q - j) / q) ** 2 * float(square[j:] @ square[:-j]) / total**2 for j in range(1, q)
-    )
+    theta = math.fsum((2.0 * (q - j) / q) ** 2 * float(square[j:] @ square[:-j]) / total**2 for j in range(1, q))
     error = math.sqrt(theta)
     half = _NORMAL.inv_cdf(0.5 + level / 2.0) * error
     return VarianceRatio(ratio, (ratio - 1.0) / error, ratio - half, ratio + half, q, n)

@@ -10,7 +10,7 @@ from typing import Literal
 from barograph.core.errors import SourceError
 from barograph.core.observation import Reading
 from barograph.core.series import Series
-from barograph.core.time import NEW_YORK, UNKNOWN_TIME, new_york
+from barograph.core.time import NEW_YORK, UNKNOWN_TIME, latest_reading, new_york
 from barograph.sources._files_map import ImportMap
 
 Kind = Literal["text", "day", "instant", "number"]
@@ -191,8 +191,7 @@ def _known(column: tuple[Kind, list[str | None]], mapping: ImportMap, faults: _F
             elif instant.tzinfo is not None:
                 known = instant.astimezone(UTC)
             elif mapping.known_at_zone is not None:
-                # fold=1: where the wall clock shows the hour twice, the later instant cannot leak.
-                known = instant.replace(tzinfo=mapping.known_at_zone, fold=1).astimezone(UTC)
+                known = latest_reading(instant, mapping.known_at_zone)
             else:
                 faults.add(row, f"{text!r} has no offset", 'known_at_zone = "America/New_York" in the map')
         except (ValueError, OverflowError):

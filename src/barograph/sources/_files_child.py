@@ -85,6 +85,8 @@ def main() -> int:
     limit(spec["memory"], spec["seconds"])
     try:
         answer = read(spec, sys.stdin.buffer.read())
+    except MemoryError:
+        return 1  # the limit of `limit`: the parent says so
     except BaseException as error:  # decoders of foreign bytes also raise panics, which are no Exception
         answer = {"found": f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else 'no reason'}"}
     sys.stdout.write(json.dumps(answer))

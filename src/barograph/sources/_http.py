@@ -153,18 +153,21 @@ class Client:
             Refused address, no key where one is needed, network failure, a status other than 200 (or 304 where asked),
             a body beyond the bounds or broken, too many redirects, or out of time.
         """
+        result = self._result(request, etag, last_modified)
+        if isinstance(result, Response):
+            return result
+        raise SourceError(self._clean(f"{request.source}: {request.describe()}"), result.found, "", result.step)
+
+    def _result(self, request: Request, etag: str | None, last_modified: str | None) -> Response | _Failure:
+        """An answer, or a failure whose words hold no key: this frame is gone when `get` raises."""
         try:
             result = self._ask(request, etag, last_modified)
         except Exception as error:  # also what nobody thought of must not carry an address with a key in it
             result = _Failure(f"{type(error).__name__}: {error}")
-        if isinstance(result, Response):
-            return result
-        raise SourceError(
-            self._redactor.text(f"{request.source}: {request.describe()}")[:400],
-            "".join(c if c.isprintable() else "?" for c in self._redactor.text(result.found))[:400],
-            "",
-            result.step,
-        )
+        return result if isinstance(result, Response) else _Failure(self._clean(result.found), step=result.step)
+
+    def _clean(self, text: str) -> str:
+        return "".join(c if c.isprintable() else "?" for c in self._redactor.text(text))[:400]
 
     def _ask(self, request: Request, etag: str | None, last_modified: str | None) -> Response | _Failure:
         key = self._keys.get(request.source, "")
@@ -175,10 +178,10 @@ class Client:
             )
         query = [*request.params, *([(request.key_param, key)] if request.key_param else [])]
         headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": ACCEPT}
-        headers |= {"If-None-Match": etag} if etag else {}
-        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers |= {name: value for name, value in conditions.items() if value}
         try:
-            url = httpx2.URL(request.url + ("?" + urlencode(query, quote_via=quote) if query else ""))
+            url = httpx2.URL(f"{request.url}?{urlencode(query, quote_via=quote)}" if query else request.url)
             self._guard.check_url(url)
         except (httpx2.InvalidURL, ValueError):
             return _Failure("not an address", step="Correct the address.")
@@ -234,6 +237,9 @@ class Client:
         except _OURS as error:
             return _Failure(f"a request that cannot be sent: {type(error).__name__}")
         except NETWORK as error:
+            # The last read of a slow body times out at the deadline: then it is the deadline that ended it.
+            if not deadline.room_for(0.0):
+                return _Failure(deadline.words)
             return _Failure(f"{type(error).__name__}: {error}", again=True)
         except Overtime as error:
             return _Failure(str(error))
@@ -266,8 +272,7 @@ class Client:
             return _Failure("headers beyond the bounds")
         status, date = answer.status_code, http_date(answer.headers.get("date"))
         tags = self._tag(answer, "etag"), self._tag(answer, "last-modified")
-        asked_if_changed = "If-None-Match" in headers or "If-Modified-Since" in headers
-        if status == 304 and asked_if_changed:
+        if status == 304 and not headers.keys().isdisjoint(("If-None-Match", "If-Modified-Since")):
             return Response(304, b"", *tags, date, True, attempt)
         if status != 200:
             return self._refusal(answer, status, date, deadline)

@@ -52,8 +52,13 @@ class Deadline:
         """Seconds left; raises Overtime when there are none."""
         left = self._end - self._monotonic()
         if left <= 0:
-            raise Overtime(f"not done within {self._seconds:g} s")
+            raise Overtime(self.words)
         return left
+
+    @property
+    def words(self) -> str:
+        """What to say when the time is up."""
+        return f"not done within {self._seconds:g} s"
 
     def extend(self, seconds: float) -> None:
         """Move the end: time spent in a queue does not count."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import re
 from collections.abc import Iterable
@@ -24,7 +25,8 @@ LOGGERS = (
 def _forms(key: str) -> set[str]:
     raw = key.encode()
     percent = "".join(f"%{b:02x}" for b in raw)
-    once = {key, quote(key, safe=""), quote_plus(key), percent, raw.hex(), repr(key)[1:-1]}
+    escaped = {repr(key)[1:-1], json.dumps(key)[1:-1], json.dumps(key, ensure_ascii=False)[1:-1]}
+    once = {key, quote(key, safe=""), quote_plus(key), percent, raw.hex(), *escaped}
     out = once | {quote(form, safe="") for form in once}
     for ahead in range(3):
         # Inside a longer base64 text the key starts at any of three offsets; bits shared with neighbours are cut off.
@@ -38,7 +40,7 @@ class Redactor:
     """Replaces keys, in whatever usual form, by `[key]`.
 
     The forms: as it is, URL-encoded once and twice, percent-encoded throughout, base64 and base64url at any offset,
-    hexadecimal, escaped as in a repr; upper or lower case alike.
+    hexadecimal, escaped as in a repr or in JSON; upper or lower case alike.
 
     >>> Redactor(["s3cret/key"]).text("GET /x?api_key=s3cret%2Fkey HTTP/1.1")
     'GET /x?api_key=[key] HTTP/1.1'
@@ -48,8 +50,11 @@ class Redactor:
         self._forms = sorted({f for key in keys if key for f in _forms(key)}, key=len, reverse=True)
         pattern = "|".join(re.escape(form) for form in self._forms)
         self._pattern = re.compile(pattern, re.IGNORECASE) if pattern else None
-        self._bytes = re.compile(pattern.encode(), re.IGNORECASE) if pattern else None
-        self._probes = tuple({v.encode() for f in self._forms for v in (f, f.upper(), f.lower())})
+        # In bytes, ignoring case stops at ASCII: hence both cases by name.
+        self._probes = sorted(
+            {v.encode() for f in self._forms for v in (f, f.upper(), f.lower())}, key=len, reverse=True
+        )
+        self._bytes = re.compile(b"|".join(map(re.escape, self._probes)), re.IGNORECASE) if pattern else None
 
     def __repr__(self) -> str:
         return "Redactor()"
@@ -76,8 +81,11 @@ class LogFilter(logging.Filter):
         """Replace what the record would print; the record itself stays."""
         record.msg, record.args = self._redactor.text(record.getMessage()), ()
         if record.exc_info:
-            record.exc_text = self._redactor.text(logging.Formatter().formatException(record.exc_info))
-            record.exc_info = None
+            record.exc_text, record.exc_info = logging.Formatter().formatException(record.exc_info), None
+        if record.exc_text:  # possibly written by the filter of another client, which knows other keys
+            record.exc_text = self._redactor.text(record.exc_text)
+        if record.stack_info:
+            record.stack_info = self._redactor.text(record.stack_info)
         return True
 
 

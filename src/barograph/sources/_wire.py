@@ -109,30 +109,31 @@ def number(cell: object, request: Request, where: object) -> float:
 
 def iso_date(text: object, request: Request) -> date:
     """A day written YYYY-MM-DD."""
-    if isinstance(text, str) and len(text) == 10:
+    # The library also reads 2025-W45-3 and 20251105, which no provider writes.
+    if isinstance(text, str) and len(text) == 10 and text[4] == text[7] == "-":
         try:
-            return _plausible(date.fromisoformat(text), request)
+            day = date.fromisoformat(text)
         except ValueError:
-            pass
+            day = date.min
+        if FIRST_DAY <= day <= LAST_DAY:
+            return day
     refuse(request, f"{_short(text)} where a date (YYYY-MM-DD) belongs")
 
 
 def us_date(text: str, request: Request) -> date:
-    """A day written MM/DD/YYYY."""
-    month, _, rest = text.partition("/")
-    day, _, year = rest.partition("/")
-    if len(year) == 4 and text.isascii() and month.isdigit() and day.isdigit() and year.isdigit():
+    """A day written MM/DD/YYYY or M/D/YYYY."""
+    if len(text) == 10 and text[2] == text[5] == "/":
+        parts = [text[:2], text[3:5], text[6:]]
+    else:
+        parts = [p.zfill(2) for p in text.strip().split("/")]
+    if len(parts) == 3 and len(parts[2]) == 4:
         try:
-            return _plausible(date(int(year), int(month), int(day)), request)
+            day = date.fromisoformat(f"{parts[2]}-{parts[0]}-{parts[1]}")
         except ValueError:
-            pass
+            day = date.min
+        if FIRST_DAY <= day <= LAST_DAY:
+            return day
     refuse(request, f"{_short(text)} where a date (MM/DD/YYYY) belongs")
-
-
-def _plausible(day: date, request: Request) -> date:
-    if FIRST_DAY <= day <= LAST_DAY:
-        return day
-    refuse(request, f"the date {day}")
 
 
 def _short(cell: object) -> str:

@@ -60,7 +60,7 @@ class CboeSource:
             if len(row) != width:
                 refuse(request, f"a row of {len(row)} cells under {width} columns")
             cell = row[at].strip()
-            pairs.append((us_date(row[0].strip(), request), number(cell, request, row[0]) if cell else None))
+            pairs.append((us_date(row[0], request), number(cell, request, row[0]) if cell else None))
         return readings(one_per_day(pairs, request, series.id), request, series)
 
 

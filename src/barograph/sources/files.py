@@ -36,7 +36,7 @@ from barograph.sources._protocol import Job, Request
 __all__ = ["SEEN", "SOURCE", "ImportMap", "read", "read_map", "request_of"]
 
 MOST_BYTES, MOST_ROWS = 64_000_000, 1_000_000
-MEMORY, CPU_SECONDS, WALL_SECONDS = 2 << 30, 60, 120
+MEMORY, CPU_SECONDS, WALL_SECONDS = 2 << 30, 30, 60
 _FORMATS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet", ".xlsx": "excel", ".xls": "excel"}
 #: First bytes of packed files: the CSV reader would unpack them unasked.
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x78\x9c")

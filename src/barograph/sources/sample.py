@@ -24,8 +24,9 @@ from barograph.core.observation import Reading
 from barograph.core.series import Series
 from barograph.sources._protocol import Job, Request
 
-#: The last session on which all daily series of the sample overlap: the Nasdaq file ends that day (S&P 500 2022-12-28,
-#: oil and VIX 2019-01-03, exchange rates 2026-10-30), so `barograph sample` shows this one.
+#: The last session that every daily file of the sample reaches: the Nasdaq's ends that day (S&P 500 2022-12-28, oil
+#: and VIX 2019-01-03, exchange rates 2026-10-30), so `barograph sample` shows this one. Oil has no figure for the day
+#: itself, and would not be public yet: spot prices come on the Wednesday after.
 SAMPLE_SESSION = date(2018, 12, 31)
 _MISSING = ("", ".")
 _CAP = 64_000_000  # bytes unpacked; the largest file has 2 MB

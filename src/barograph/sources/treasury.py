@@ -138,7 +138,7 @@ class TreasurySource:
         for row in rows[1:]:
             if len(row) != len(head):
                 refuse(request, f"a row of {len(row)} cells under {len(head)} columns")
-            day = us_date(row[0].strip(), request)
+            day = us_date(row[0], request)
             for name, cell in zip(columns, row[1:], strict=True):
                 cell = cell.strip()
                 out[name].append((day, None if cell in _NO_VALUE else number(cell, request, day)))

@@ -66,7 +66,17 @@ def test_whatever_stands_for_a_date_becomes_a_day_or_an_error(text: str) -> None
 
 def test_dates() -> None:
     assert _wire.iso_date("2025-11-05", REQUEST) == _wire.us_date("11/5/2025", REQUEST) == date(2025, 11, 5)
-    for bad in ("2025-13-01", "0001-01-01", "20251105", "11/05/25", "13/01/2025", "2025-11-05T00:00"):
+    for bad in (
+        "2025-13-01",
+        "0001-01-01",
+        "20251105",
+        "11/05/25",
+        "13/01/2025",
+        "2025-11-05T00:00",
+        "2025-W45-3",
+        "W1/01/2025",
+        "11/05/2O25",
+    ):
         with pytest.raises(SourceError, match="date"):
             _wire.iso_date(bad, REQUEST)
         with pytest.raises(SourceError, match="date"):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from barograph.core.estimate import Fact
 from barograph.report.narrative.lexicon import Subjects, subjects_of
@@ -66,11 +67,13 @@ _UNIT_STRINGS: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def is_signed(id_: str) -> bool:
     """Whether the fact is a change, which is printed with its sign."""
     return _SIGNED.fullmatch(id_.rpartition(".")[2]) is not None
 
 
+@lru_cache(maxsize=4096)
 def measure_of(id_: str) -> frozenset[str] | None:
     """The spoken measures a fact's figure needs; None for a fact that prose may not quote."""
     last = id_.rpartition(".")[2]
@@ -105,12 +108,13 @@ class Book:
     def __post_init__(self) -> None:
         self.subjects = subjects_of(self.facts)
         self._by_prefix, self._printed = {}, {}
-        units = set()
+        units = {u for known in _UNIT_STRINGS.values() for u in known}
         for id_, fact in self.facts.items():
             self._by_prefix.setdefault(id_.rpartition(".")[0], []).append(id_)
-            if fact.value is not None and not isinstance(fact.value, str):
+            # Only units that the table does not know are learnt from the formatter.
+            if fact.unit not in _UNIT_STRINGS and fact.value is not None and not isinstance(fact.value, str):
                 parts = split_printed(self.printed(id_))
-                if parts and "pct" not in parts[1]:
+                if parts:
                     units.add(parts[1])
         self.units = tuple(sorted(units))
 

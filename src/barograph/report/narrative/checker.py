@@ -53,6 +53,7 @@ def check(
     *,
     printer: Printer | None = None,
     spans: Iterable[Span] = (),
+    closed: bool = False,
 ) -> list[NarrativeFault]:
     """Check one finished text.
 
@@ -68,13 +69,16 @@ def check(
         The formatter, `printed(fact, part, session)` of the report's one formatter when None.
     spans
         Where Refs were printed: they bind a figure that the words leave open. Without them such a figure is a fault.
+    closed
+        Refuse every word that is neither checked nor in the vocabulary of the templates.
 
     Returns
     -------
     list of NarrativeFault
         Empty when the facts bear the text out.
     """
-    return [f for part in _read_all(text, facts, setting, printer, tuple(spans)) for f in part.faults()]
+    parts = _read_all(text, facts, setting, printer, tuple(spans))
+    return [f for part in parts for f in (*part.faults(), *(part.strangers() if closed else ()))]
 
 
 def readings(
@@ -113,6 +117,14 @@ class _Checked:
         for checker in (self._counts, self._claims, self._figures, self._dates, self._words):
             out.extend(NarrativeFault(self.s.text, token, why) for token, why in checker())
         return out
+
+    def strangers(self) -> list[NarrativeFault]:
+        """Words outside the closed vocabulary; call after `faults`, which marks what it accounts for."""
+        return [
+            NarrativeFault(self.s.text, w[0], "is not in the vocabulary of the page")
+            for w in lexicon.WORD.finditer(self.s.text)
+            if not self.s.is_used(*w.span()) and w[0].lower() not in lexicon.PLAIN
+        ]
 
     def _counts(self) -> Iterator[tuple[str, str]]:
         for found in _PREDATE.finditer(self.s.text):

@@ -27,7 +27,7 @@ _SIDE = re.compile(r"\b(above|below|at) its 5-year average\b", re.IGNORECASE)
 _PLACE = re.compile(
     r"\b(?P<words>near the (?:tight|wide) end|just (?:above|below) the middle|at the middle"
     r"|in the (?:lower|upper) (?:half|third))"
-    r"(?: of (?:its range|(?:a|the) (?P<low>\d+(?:\.\d+)?)(?:–| to )(?P<high>\d+(?:\.\d+)?)(?: bp)? band))?",
+    r"(?: of (?:its range|(?:a|the) (?P<low>\d+(?:\.\d+)?)(?:–| to )(?P<high>\d+(?:\.\d+)?)(?: bp)? band))",
     re.IGNORECASE,
 )
 _HALVES = re.compile(

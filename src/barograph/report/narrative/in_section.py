@@ -27,17 +27,22 @@ def compose(text: Text, facts: Mapping[str, Fact], setting: Setting, printer: Pr
 
 
 def check_section(
-    section: Section, facts: Mapping[str, Fact], setting: Setting, *, printer: Printer | None = None
+    section: Section,
+    facts: Mapping[str, Fact],
+    setting: Setting,
+    *,
+    printer: Printer | None = None,
+    closed: bool = False,
 ) -> list[NarrativeFault]:
     """Check every text of a section. Headline, deck, since-line and titles must stand on their words alone; in notes
     and alternative texts a Ref may bind a figure that the words leave open. Table cells are Refs by type, not prose;
-    a figure typed into one is a fault.
+    a figure typed into one is a fault. With `closed` the strict texts may use the vocabulary of the templates only.
     """
     show = printer or formatter()
     out: list[NarrativeFault] = []
     for text, strict in _texts(section.blocks):
         words, spans = compose(text, facts, setting, show)
-        out.extend(check(words, facts, setting, printer=show, spans=() if strict else spans))
+        out.extend(check(words, facts, setting, printer=show, spans=() if strict else spans, closed=closed and strict))
     for text in _cells(section.blocks):
         typed = [run for run in text if isinstance(run, str) and _TYPED.search(run)]
         out.extend(NarrativeFault(run, run.strip(), "a figure typed into a cell") for run in typed)

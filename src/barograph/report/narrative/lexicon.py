@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from barograph.core.estimate import Fact
 from barograph.core.units import SECTORS
 from barograph.findings._names import _FIXED, _MACRO, asset_prefix, name_of
 
@@ -124,9 +124,9 @@ _NUMBER_WORDS = _listed(
 
 
 def phrase_pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """A pattern for any of the phrases as whole words, longest first, in any case."""
+    """A pattern for any of the phrases as whole words, longest first, in any case; "record-high" holds "record"."""
     ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(w) for w in ordered) + r")(?![\w-])", re.IGNORECASE)
+    return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(w) for w in ordered) + r")(?!\w)", re.IGNORECASE)
 
 
 DIRECTION_WORDS = phrase_pattern(DIRECTIONS)
@@ -135,7 +135,16 @@ REFUSED_WORDS = phrase_pattern(REFUSED_MOVES)
 COMPARATIVE_WORDS = phrase_pattern(COMPARATIVES)
 NUMBER_WORDS = phrase_pattern(_NUMBER_WORDS)
 NEGATION_WORDS = phrase_pattern(NEGATIONS)
-SUSPECT = re.compile(r"(?<![\w-])[A-Za-z]{2,}(?:er|est|ly)(?![\w-])")
+SUSPECT = re.compile(r"(?<!\w)[A-Za-z]{2,}(?:er|est|ly)(?!\w)")
+WORD = re.compile(r"(?<![\w'’])[A-Za-z][A-Za-z'’]*")
+#: The words a template may use besides those above: the closed vocabulary of headline, deck and "since" lines.
+PLAIN = frozenset(
+    _listed(
+        "a|an|the|at|to|of|in|on|for|from|by|is|was|are|were|its|and|no|it|over|session|sessions|moved|move|state|"
+        "value|new|print|prints|known|daily|inputs|predate|range|end|real|breakeven|strength|sector|contributions|"
+        "contribution|returns|return|curve|verdict|missing|s|month|year|last|verdicts|today|as|per|pct|y|n|input"
+    )
+)
 
 _ALIASES: dict[str, str] = {
     "IG spread": "credit.us.ig.oas",
@@ -143,7 +152,6 @@ _ALIASES: dict[str, str] = {
     "BTC": "crypto.btc",
     "WTI": "commodity.wti",
     "Brent": "commodity.brent",
-    "dollar": "fx.us.dollar",
     "2s10s": "curve.us.2s10s",
     "5s30s": "curve.us.5s30s",
     "3m10y": "curve.us.3m10y",
@@ -171,12 +179,17 @@ class Subjects:
         return self.prefixes.get(name) or self.prefixes[name.lower()]
 
 
-def subjects_of(facts: Mapping[str, Fact]) -> Subjects:
-    """The names a text on these facts may use: those of every fact's prefix and of everything the page ever names.
+def subjects_of(ids: Iterable[str]) -> Subjects:
+    """The names a text on facts of these ids may use: of every prefix among them and of all that the page ever names.
 
     Names of things without a fact are known too, so that a number said of them is refused rather than lent to a
     neighbour.
     """
+    return _subjects(tuple(sorted({id_.rpartition(".")[0] for id_ in ids})))
+
+
+@lru_cache(maxsize=64)
+def _subjects(prefixes: tuple[str, ...]) -> Subjects:
     found: dict[str, set[str]] = {}
 
     def add(name: str, prefix: str) -> None:
@@ -199,8 +212,7 @@ def subjects_of(facts: Mapping[str, Fact]) -> Subjects:
         add(code.upper(), f"vol.us.{code}")
     for alias, prefix in _ALIASES.items():
         add(alias, prefix)
-    for id_ in facts:
-        prefix = id_.rpartition(".")[0]
+    for prefix in prefixes:
         head, _, rest = prefix.partition(".")
         if head in ("momentum", "range") and rest and "." not in rest:
             name = name_of(asset_prefix(rest))
@@ -209,9 +221,16 @@ def subjects_of(facts: Mapping[str, Fact]) -> Subjects:
             add(name_of(prefix), prefix)
     names = sorted(found, key=lambda n: (-len(n), n))
     # A code such as MOVE is not the verb; every other name may begin a sentence.
-    parts = [re.escape(n) if _is_code(n) else f"(?i:{re.escape(n)})" for n in names]
+    parts = [re.escape(n) if _is_code(n) else f"(?i:{re.escape(n)})" + _not_a_window(n) for n in names]
     pattern = re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![\w-])")
     return Subjects({n: tuple(sorted(p)) for n, p in found.items()}, pattern)
+
+
+def _not_a_window(name: str) -> str:
+    """ "10-year" alone is a yield, but "5-year average" is a window."""
+    return (
+        r"(?! average| tight| wide| high| low| range| percentile| window)" if name.endswith(("year", "month")) else ""
+    )
 
 
 def _is_code(name: str) -> bool:

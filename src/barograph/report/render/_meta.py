@@ -1,0 +1,51 @@
+"""Lines about a section and the page that every format prints alike: coverage, bases, what is known when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from barograph.core.estimate import Fact, Input
+from barograph.report.blocks import Report, Section
+from barograph.report.dates import long_day
+from barograph.report.format import instant, shares
+
+#: Above this share of assumed inputs, in per cent, a section says that it is only pseudo real time.
+PSEUDO = 25.0
+TERMS = "Research software, not investment advice."
+SAMPLE = "Sample page: its figures come from the packaged sample, not from a live archive."
+
+
+def coverage(section: Section) -> str:
+    """`14 of 14 inputs`."""
+    return f"{section.have:,} of {section.want:,} input{'' if section.want == 1 else 's'}"
+
+
+def bases(section: Section) -> str:
+    """`known_basis: vintage 62%, schedule 38%`, with the words pseudo real time where most of it is assumed."""
+    if not section.basis:
+        return ""
+    pseudo = "pseudo real time, " if dict(section.basis).get("assumed", 0.0) > PSEUDO else ""
+    return f"{pseudo}known_basis: {shares(section.basis)}"
+
+
+def known_at(report: Report) -> str:
+    """`as known at 2025-11-05 23:00 UTC (18:00 ET)`, with what the archive held then if that was asked for."""
+    text = f"as known at {instant(report.as_of)}"
+    return f"{text}, from rows stored by {instant(report.stored_as_of)}" if report.stored_as_of else text
+
+
+def title(report: Report) -> str:
+    """The page's title."""
+    return f"Barograph, {long_day(report.session)}"
+
+
+def inputs_of(report: Report) -> dict[Input, int]:
+    """Every stretch of a series that a fact rests on, numbered in the order of series and period."""
+    every = {i for f in report.facts for i in f.lineage}
+    ordered = sorted(every, key=lambda i: (i.series_id, i.first, i.last, i.n, i.known_at, i.batches))
+    return {item: number for number, item in enumerate(ordered, 1)}
+
+
+def facts_of(report: Report) -> Mapping[str, Fact]:
+    """Facts by id."""
+    return {f.id: f for f in report.facts}

@@ -1,0 +1,238 @@
+"""One self-contained page: no request leaves it, it works without script, and untrusted words stay words.
+
+The style and the one script are allowed by their hashes and nothing else is, so a word that slipped through the
+escaping still could not run.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from barograph.core.estimate import Fact
+from barograph.report.blocks import (
+    Card,
+    Cell,
+    CurveChart,
+    FactList,
+    Figure,
+    LineChart,
+    Paragraph,
+    Report,
+    Table,
+    Text,
+)
+from barograph.report.charts import NARROW, WIDE, Width, curve, line, mini
+from barograph.report.charts.svg import number
+from barograph.report.dates import Style, day, long_day
+from barograph.report.format import MISSING, instant, printed
+from barograph.report.render import _layout, _meta
+from barograph.report.render.json import embedded
+from barograph.report.words import clean, data_element, markup, words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+SUFFIX = ".html"
+MEDIA_TYPE = "text/html"
+_FACT_COLUMNS = (
+    "id", "value", "printed", "unit", "low", "high", "n", "state", "period", "known_at", "known_basis", "window",
+    "reason", "inputs",
+)  # fmt: skip
+#: A table with this many columns may be wider than a phone and gets a scroll region that the keyboard can reach.
+_SCROLLS_FROM = 5
+
+
+def render(report: Report) -> str:
+    """The page as HTML text; equal reports give equal bytes."""
+    page = _Page(report)
+    style, script = _style(report, page.places), _asset("scrub.js").strip()
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            page=page,
+            report=report,
+            meta=_meta,
+            style=_markup(style),
+            script=_markup(script),
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            facts_json=_markup(embedded(facts_table(report))),
+            long_day=long_day,
+            day=day,
+            instant=instant,
+            clean=clean,
+            missing=MISSING,
+        )
+        + "\n"
+    )
+
+
+def facts_table(report: Report) -> dict[str, Any]:
+    """All facts of the page with their lineage as columns and rows, for the script element a parser reads."""
+    numbers = _meta.inputs_of(report)
+    rows = []
+    for fact in report.facts:
+        row = {**fact.to_json(), "printed": printed(fact), "inputs": [numbers[i] for i in fact.lineage]}
+        rows.append([row[c] for c in _FACT_COLUMNS])
+    return {
+        "session": report.session.isoformat(),
+        "as_of": report.as_of.isoformat(),
+        "version": report.version,
+        "head": report.head,
+        "facts": {"columns": _FACT_COLUMNS, "rows": rows},
+    }
+
+
+class _Page:
+    """What the templates ask for: layout, words as markup, drawings."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.facts = _meta.facts_of(report)
+        self.summary = _layout.summary_of(report)
+        self.sections = _layout.others(report)
+        self.places = _layout.places(self.summary.blocks) if self.summary else []
+        self.inputs = _meta.inputs_of(report)
+        self._ids = 0
+        leads = [b for p in self.places for b in p.card.blocks if isinstance(b, Paragraph) and b.role == "lead"]
+        self.has_lead = bool(leads)
+        self.first_lead = leads[0] if leads else None
+        self.holds_problems = any(s.slug in ("sources", "lineage") for s in self.sections)
+
+    def next_id(self) -> str:
+        """A new element id; ids count up in page order, so the page is the same each time."""
+        self._ids += 1
+        return f"b{self._ids}"
+
+    def kind(self, block: object) -> str:
+        """The template that renders a block."""
+        if isinstance(block, Figure):
+            return "figure"
+        return {Paragraph: "paragraph", Table: "table", FactList: "factlist", Card: "card"}[type(block)]
+
+    def rows(self, blocks: tuple[Any, ...]) -> list[_layout.Row]:
+        """Rows of a section."""
+        return _layout.rows(blocks)
+
+    def t(self, text: Text, style: Style = "prose", lead_in: bool = False) -> Markup:
+        """Words and numbers as markup."""
+        return _markup(markup(text, self.facts, self.report.session, style=style, lead_in=lead_in))
+
+    def w(self, text: Text) -> str:
+        """Words and numbers as plain text."""
+        return words(text, self.facts, self.report.session)
+
+    def link(self, card: Card) -> Any:
+        """The section that a card points to."""
+        return _layout.link_target(self.report, card.link) if card.link else None
+
+    def wide(self, table: Table) -> bool:
+        """Whether the table gets a scroll region."""
+        return len(table.columns) >= _SCROLLS_FROM
+
+    def minis(self, table: Table) -> list[tuple[float, float]]:
+        """The bar scale of each column."""
+        every = [*table.rows, *([table.total] if table.total else [])]
+        columns = [[row[i] for row in every if i < len(row)] for i in range(len(table.columns))]
+        return [mini.extent(c.mini for c in column if c.mini) for column in columns]
+
+    def cell(self, cell: Cell, scale: tuple[float, float]) -> Markup:
+        """Inside of a cell: mini-graphic, words, smaller line below."""
+        session = self.report.session
+        text = markup(cell.text, self.facts, session, style="table")
+        drawn = mini.draw(cell.mini, scale) if cell.mini else ""
+        inner = f'<span class="mc">{drawn}<span>{text}</span></span>' if drawn and text else drawn + text
+        below = markup(cell.below, self.facts, session, style="table")
+        return _markup(inner + (f"<small>{below}</small>" if below else ""))
+
+    def drawings(self, figure: Figure, id_: str) -> Markup:
+        """The drawings of a figure: both widths in the main column, the narrow one beside it."""
+        alt = self.w(figure.alt)
+        widths: tuple[Width, ...] = (WIDE, NARROW) if figure.width == "main" else (NARROW,)
+        out = []
+        for width in widths:
+            cls = "plot " + ("only" if len(widths) == 1 else "w" if width == WIDE else "n")
+            out.append(_draw(figure.chart, width).svg(f"{id_}{'w' if width == WIDE else 'n'}", alt, cls))
+        return _markup("".join(out))
+
+    def scrub(self, figure: Figure) -> dict[str, str] | None:
+        """What the readout needs: places, sentences, and the plot's edges in each drawing; None for no time axis."""
+        if not isinstance(figure.chart, LineChart):
+            return None
+        said = line.readouts(figure.chart)
+        if len(said) < 2:
+            return None
+        widths: tuple[Width, ...] = (WIDE, NARROW) if figure.width == "main" else (NARROW,)
+        plots = [line.draw(figure.chart, width) for width in widths]
+        return {
+            "at": ",".join(f"{round(1000 * x)}" for x, _ in said),
+            "say": "|".join(text.replace("|", "/") for _, text in said),
+            "plots": " ".join(",".join(number(v) for v in (p.left, p.right, p.top, p.bottom)) for p in plots),
+            "last": str(len(said) - 1),
+            "end": said[-1][1],
+        }
+
+    def value_of(self, fact: Fact) -> Markup:
+        """A fact's element."""
+        from barograph.report.blocks import Ref
+
+        return _markup(data_element(Ref(fact.id), self.facts, self.report.session))
+
+
+def _draw(chart: CurveChart | LineChart, width: Width) -> Any:
+    return curve.draw(chart, width) if isinstance(chart, CurveChart) else line.draw(chart, width).drawing
+
+
+def _style(report: Report, places: list[_layout.Place]) -> str:
+    spans = sorted({(p.first, p.last) for p in places})
+    grid = "".join(f".g{a}-{b}{{grid-column:{a}/{b + 1}}}" for a, b in spans)
+    foot = f"Barograph {report.version} · {day(report.session, 'short')} · {_meta.known_at(report)}"
+    foot = re.sub(r'["\\<]', "", foot)
+    # Words in the page margin cannot come from an element, so this one rule is written per page.
+    margin = f'@page{{@bottom-left{{content:"{foot}"}}@bottom-right{{content:counter(page)}}}}'
+    return _small(_asset("tokens.css") + _asset("page.css")).replace("/*grid*/", grid).replace("/*margin*/", margin)
+
+
+def _small(css: str) -> str:
+    """Style without comments and needless white space; the two places to fill in stay."""
+    css = re.sub(r"/\*(?!grid\*/|margin\*/).*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    return re.sub(r" ?([{};,>]) ?", r"\1", css).strip()
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("barograph.report.render").joinpath("assets", name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("barograph.report.render", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _markup(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+__all__ = ["MEDIA_TYPE", "SUFFIX", "facts_table", "render"]

@@ -1,0 +1,114 @@
+"""Section 3: the last macro prints known, each with its period, its age and what was first printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from barograph.report.blocks import Block, Cell, Column, Paragraph, Ref, Section, Table, Text
+from barograph.report.day import Day, assemble
+
+#: Fact suffixes in the order in which a row may show its usual transform.
+CHANGES = (
+    "change_1m",
+    "change_1w",
+    "yoy",
+    "mom",
+    "qoq",
+    "growth",
+    "change_1q",
+    "change_4w",
+    "change_1d",
+    "percent_change",
+)
+
+
+def macro_slugs(day: Day) -> list[str]:
+    """Every macro series that has a fact, in the order of the model."""
+    return [i.split(".")[2] for i in day.facts if i.startswith("macro.us.") and i.endswith(".latest")]
+
+
+@dataclass(frozen=True)
+class PrintsSection:
+    """Inputs of the regime reading as they were known; the regime itself is not estimated on this page."""
+
+    number: int = 3
+    slug: str = "prints"
+    title: str = "Macro prints"
+
+    def build(self, day: Day) -> Section:
+        """Insufficient when not one print is known."""
+        slugs = macro_slugs(day)
+        known = [s for s in slugs if day.has(f"macro.us.{s}.latest")]
+        blocks: list[Block] = [Paragraph(day.narrator.since("prints"), "since")]
+        if known:
+            blocks.append(self._table(day, known))
+        closure = day.catalog.closure_at(day.as_of)
+        reason = f"releases suspended: {closure.title}" if closure else ""
+        return assemble(
+            day,
+            self.number,
+            self.slug,
+            self.title,
+            tuple(blocks),
+            tuple(f"macro.us.{s}.latest" for s in slugs) or ("macro.us.payrolls.latest",),
+            1,
+            missing="no macro print is known",
+            degraded=reason,
+        )
+
+    def _table(self, day: Day, slugs: list[str]) -> Table:
+        rows = []
+        for s in slugs:
+            m = f"macro.us.{s}"
+            series = day.facts[f"{m}.latest"].lineage[0].series_id
+            shown = [f"{m}.{c}" for c in CHANGES if day.has(f"{m}.{c}")]
+            first: Text = (Ref(f"{m}.revision"),) if day.has(f"{m}.revision") else ()
+            rows.append(
+                (
+                    Cell((day.catalog[series].title,)),
+                    Cell((Ref(f"{m}.latest", "period"),)),
+                    Cell((Ref(f"{m}.latest", "age"),)),
+                    Cell((Ref(f"{m}.latest"),)),
+                    Cell((Ref(shown[0]),) if shown else ()),
+                    Cell((_measure(shown[0]),) if shown else ()),
+                    Cell(first),
+                    Cell((day.facts[f"{m}.latest"].known_basis or "",), muted=True),
+                )
+            )
+        return Table(
+            "Last macro prints known",
+            (
+                Column("Series", "left"),
+                Column("Period"),
+                Column("Age", optional=True),
+                Column("Latest"),
+                Column("Change"),
+                Column("of", "left", optional=True),
+                Column("Revised by", optional=True),
+                Column("Basis", "left", optional=True),
+            ),
+            tuple(rows),
+            subtitle="As known at the as-of; changes are taken inside one vintage. Age runs from the period's first day",
+            note=(
+                "Basis says how good the knowledge time is: vintage by the provider, schedule by a release rule, "
+                "assumed where today's figure was laid on the release day.",
+            ),
+        )
+
+
+def _measure(fact_id: str) -> str:
+    return {
+        "change_1m": "1 month",
+        "change_1w": "1 week",
+        "change_1q": "1 quarter",
+        "change_4w": "4 weeks",
+        "change_1d": "1 day",
+        "yoy": "1 year",
+        "mom": "1 month",
+        "qoq": "1 quarter, annual rate",
+        "growth": "1 quarter, annual rate",
+        "percent_change": "previous",
+    }[fact_id.rpartition(".")[2]]
+
+
+SECTION = PrintsSection()

@@ -1,0 +1,264 @@
+"""Section 0: the page in one screen: headline, the curve's move, five facts, conditions, statements, the strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from barograph.core.estimate import Finding
+from barograph.findings._names import name_of
+from barograph.findings.moves import moved_most
+from barograph.models.assets import ASSETS, Asset
+from barograph.models.history import SessionView
+from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
+from barograph.report.day import Day, assemble
+
+STRIP = (
+    "spx", "nasdaq", "us2y", "us10y", "2s10s", "5s30s", "real10y", "breakeven10y", "ig", "hy", "vix", "move",
+    "dollar", "gold", "oil", "btc",
+)  # fmt: skip
+PRINTS = ("payrolls", "unemployment_rate", "cpi", "cpi_core", "industrial_production", "gdp_real")
+RANGES = (("S&P 500 close", "spx"), ("10-year close", "us10y"))
+#: Six months of sessions.
+SPARK = 126
+
+
+@dataclass(frozen=True)
+class SummarySection:
+    """Five questions in reading order; every figure is a fact of the sections below."""
+
+    number: int = 0
+    slug: str = "summary"
+    title: str = "One-page summary"
+
+    def build(self, day: Day) -> Section:
+        """Insufficient when neither the index nor the 10-year has a value for the session."""
+        strip = [a for a in ASSETS if a.slug in STRIP or (day.sample and a.slug in SAMPLE_STRIP)]
+        order = {s: i for i, s in enumerate((*STRIP, *SAMPLE_STRIP))}
+        strip = sorted((a for a in strip if self._ever(day, a.prefix)), key=lambda a: order[a.slug])
+        blocks: list[Block] = [
+            Card("", (Paragraph(day.narrator.headline(), "lead"), Paragraph(day.narrator.deck(), "deck")), (1, 8)),
+            self._move(day),
+            self._moved(day),
+            self._prints(day),
+            self._conditions(day),
+            self._statements(day),
+            self._next(day),
+            Card("State of assets", (self._strip(day, strip),), (1, 12), "momentum"),
+        ]
+        wanted = tuple(f"{a.prefix}.level" for a in strip) or ("equity.us.spx.level",)
+        return assemble(
+            day,
+            self.number,
+            self.slug,
+            self.title,
+            tuple(blocks),
+            wanted,
+            1 if day.has("equity.us.spx.level") or day.has("curve.us.10y.level") else len(wanted) + 1,
+            missing="neither the index nor the 10-year yield has a value for the session",
+        )
+
+    def _ever(self, day: Day, prefix: str) -> bool:
+        return day.has(f"{prefix}.level") or day.has(f"{prefix}.last")
+
+    def _move(self, day: Day) -> Card:
+        blocks: list[Block] = []
+        if day.has("curve.us.move_1d"):
+            blocks.append(Paragraph((Ref("curve.us.move_1d"),), "verdict"))
+            text: Text = ()
+            if day.has("curve.us.10y.split_real_1d") and day.has("curve.us.10y.split_breakeven_1d"):
+                text = (
+                    "10-year yield ", Ref("curve.us.10y.change_1d"), ": real ", Ref("curve.us.10y.split_real_1d"),
+                    ", breakeven ", Ref("curve.us.10y.split_breakeven_1d"), ". ",
+                )  # fmt: skip
+            if day.has("curve.us.move_20d"):
+                text = (*text, "Over 20 sessions: ", Ref("curve.us.move_20d"), ".")
+            blocks.append(Paragraph(text, "note"))
+        else:
+            blocks += [
+                Paragraph(("Undecided",), "verdict"),
+                Paragraph(("No Treasury par yields for the session.",), "note"),
+            ]
+        return Card("How the curve moved", tuple(blocks), (9, 12), "curve")
+
+    def _moved(self, day: Day) -> Card:
+        label = {a.prefix: a for a in ASSETS}
+        rows = []
+        for prefix in moved_most(day.facts):
+            asset = label[prefix]
+            rows.append(
+                (
+                    Cell((asset.label,)),
+                    Cell(day.ref(f"{prefix}.level")),
+                    Cell(day.ref(f"{prefix}.{asset.change_word}_1d"), strong=True),
+                    Cell(mini=Mini("zdot", (day.facts[f"{prefix}.z_1d"].number,))),
+                    Cell(day.ref(f"{prefix}.z_1d")),
+                    Cell(day.ref(f"{prefix}.rarity_1d")),
+                )
+            )
+        table = Table(
+            "Facts that moved most, by surprise",
+            (
+                Column("One per family", "left"),
+                Column("Level"),
+                Column("1 session"),
+                Column("against 252 sessions", "center"),
+                Column("σ"),
+                Column("as large", optional=True),
+            ),
+            tuple(rows),
+        )
+        blocks: tuple[Block, ...] = (table,) if rows else (Paragraph(("No change of the session is known.",), "note"),)
+        ordinary = day.narrator.ordinary()
+        if ordinary:
+            blocks = (*blocks, Paragraph((*ordinary, "."), "note"))
+        return Card("Facts that moved most, by surprise", blocks, (1, 7), "momentum")
+
+    def _prints(self, day: Day) -> Card:
+        rows = []
+        for slug in PRINTS:
+            m = f"macro.us.{slug}"
+            if not day.has(f"{m}.latest"):
+                continue
+            change = next((f"{m}.{c}" for c in ("change_1m", "yoy", "qoq", "growth", "mom") if day.has(f"{m}.{c}")), None)
+            shown = change if change and slug not in ("unemployment_rate",) else f"{m}.latest"
+            rows.append(
+                (
+                    Cell((_sentence(name_of(m)),)),
+                    Cell((Ref(shown),), strong=True),
+                    Cell((Ref(f"{m}.latest", "period"),)),
+                    Cell((Ref(f"{m}.latest", "age"),)),
+                )
+            )
+        closure = day.found("freshness", "closure")
+        blocks: tuple[Block, ...] = ()
+        if rows:
+            columns = (Column("Last known", "left"), Column("Print"), Column("Period"), Column("Age", optional=True))
+            blocks = (Table("Last macro prints known", columns, tuple(rows)),)
+        else:
+            blocks = (Paragraph(("No macro print is known at this as-of.",), "note"),)
+        if closure:
+            blocks = (*blocks, Paragraph(("Releases suspended: the next prints have no date.",), "note"))
+        return Card("Macro, last known", blocks, (8, 12), "prints")
+
+    def _conditions(self, day: Day) -> Card:
+        fired = day.found("invalidations", "fired")
+        watch = day.found("invalidations", "watch")
+        rows = [self._condition(day, f, "fired") for f in fired]
+        rows += [self._condition(day, f, "") for f in watch]
+        if not rows:
+            block: Block = Paragraph(("No condition can be written on the facts of this session.",), "note")
+        else:
+            block = Table(
+                "Conditions that would prove the page wrong",
+                (Column("Wrong if", "left"), Column("Now"), Column("Away")),
+                tuple(rows[:6]),
+            )
+        note = Paragraph(("Distance in standard deviations of one session. Fired: written on the session before.",), "note")
+        return Card("Invalidations", (block, note), (1, 5), "")
+
+    def _condition(self, day: Day, finding: Finding, word: str) -> tuple[Cell, ...]:
+        distance = f"{finding.id}.distance"
+        fact = finding.facts[0] if finding.facts else ""
+        away: Text = ("fired",) if word else ((Ref(distance),) if distance in day.facts else ("–",))
+        now: Text = (Ref(fact),) if fact else ("–",)
+        return (Cell((finding.wrong_if,), strong=bool(word)), Cell(now), Cell(away, strong=bool(word)))
+
+    def _statements(self, day: Day) -> Card:
+        rows = []
+        for label, a in RANGES:
+            r = f"range.{a}"
+            if not day.has(f"{r}.previous_result"):
+                continue
+            rows.append(
+                (
+                    Cell((label,), below=("said ", Ref(f"{r}.previous_low"), " to ", Ref(f"{r}.previous_high"))),
+                    Cell((Ref(f"{r}.previous_outcome"),)),
+                    Cell((Ref(f"{r}.previous_result"),), strong=True),
+                    Cell(
+                        (Ref(f"{r}.hit_rate"),),
+                        below=(Ref(f"{r}.hit_rate", "low"), "–", Ref(f"{r}.hit_rate", "high"), ", n ", Ref(f"{r}.hit_rate", "n")),
+                    ),
+                )
+            )
+        if not rows:
+            return Card(
+                "Statements of the session before, scored",
+                (Paragraph(("Nothing was stated that can be scored today.",), "note"),),
+                (6, 9),
+            )
+        table = Table(
+            "Statements of the session before, scored",
+            (Column("80% range", "left"), Column("Came"), Column("Result"), Column("Hit rate", optional=True)),
+            tuple(rows),
+        )
+        note = Paragraph(("Nominal level 80%. The hit rate is the same rule replayed point in time.",), "note")
+        return Card("Statements of the session before, scored", (table, note), (6, 9))
+
+    def _next(self, day: Day) -> Card:
+        rows = []
+        for label, a in RANGES:
+            if day.has(f"range.{a}.low") and day.has(f"range.{a}.high"):
+                rows.append((Cell((label,)), Cell((Ref(f"range.{a}.low"),)), Cell((Ref(f"range.{a}.high"),))))
+        if not rows:
+            block: Block = Paragraph(("No range: under 252 sessions of history.",), "note")
+        else:
+            block = Table(
+                "What the page states about the next session",
+                (Column("80% range", "left"), Column("Low"), Column("High")),
+                tuple(rows),
+            )
+        return Card("Stated for the next session", (block,), (10, 12))
+
+    def _strip(self, day: Day, strip: list[Asset]) -> Table:
+        rows = []
+        seen = SessionView(day.view)
+        for a in strip:
+            p, w = a.prefix, a.change_word
+            fresh = day.has(f"{p}.level")
+            z = day.facts[f"{p}.z_1d"].number if day.has(f"{p}.z_1d") else None
+            rank = day.facts[f"{p}.percentile_5y"].number if day.has(f"{p}.percentile_5y") else None
+            rows.append(
+                (
+                    Cell((a.label,)),
+                    Cell(day.ref(f"{p}.level"), below=() if fresh else day.last_known(p), muted=not fresh),
+                    Cell(day.ref(f"{p}.{w}_1d"), strong=fresh),
+                    Cell(mini=Mini("zdot", (z,)) if z is not None else None),
+                    Cell(day.ref(f"{p}.{w}_5d")),
+                    Cell(day.ref(f"{p}.{w}_20d")),
+                    Cell(mini=self._spark(seen, a) if fresh else None),
+                    Cell(mini=Mini("percentile", (rank,)) if rank is not None else None),
+                    Cell(day.ref(f"{p}.percentile_5y")),
+                )
+            )
+        note: Text = ()
+        if day.has("page.inputs.predate"):
+            note = (Ref("page.inputs.predate"), " of ", Ref("page.inputs.total"), " daily inputs predate the session.")
+        return Table(
+            "State of assets",
+            (
+                Column("Asset", "left"),
+                Column("Level"),
+                Column("1 session"),
+                Column("σ", "center", optional=True),
+                Column("5 sessions", optional=True),
+                Column("20 sessions"),
+                Column("6 months", "center", optional=True),
+                Column("", "center", optional=True),
+                Column("Percentile"),
+            ),
+            tuple(rows),
+            subtitle="Change beside its own last 252 sessions; percentile of the level in five years",
+            note=note,
+        )
+
+    def _spark(self, seen: SessionView, asset: Asset) -> Mini | None:
+        values = seen.history(asset).values[-SPARK:]
+        return Mini("spark", tuple(float(v) for v in values)) if values.size > 20 else None
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+SAMPLE_STRIP = ("wti", "usd_per_eur", "jpy_per_usd", "usd_per_gbp")
+SECTION = SummarySection()

@@ -1,0 +1,220 @@
+"""The command line. Every command imports what it needs when it runs, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from barograph.core.errors import BarographError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="A daily, point-in-time record of the macro regime that scores its own statements.",
+)
+
+ArchiveOption = Annotated[
+    Path | None, typer.Option("--archive", help="The archive's folder [env BAROGRAPH_ARCHIVE].", metavar="PATH")
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="What could be known then: a date (18:00 New York) or an ISO timestamp.", metavar="DATE"),
+]
+StoredOption = Annotated[
+    str | None, typer.Option("--stored-as-of", help="Only what the archive held then.", metavar="DATE")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _settings(archive: Path | None) -> Any:
+    from barograph.run.settings import read_settings
+
+    return read_settings(archive)
+
+
+def _record(archive: Path | None) -> Any:
+    from barograph.run.api import Record
+
+    return Record(settings=_settings(archive))
+
+
+def _when(record: Any, as_of: str | None) -> Any:
+    from barograph.run.api import resolve
+
+    return resolve(as_of or record.settings.clock.today.isoformat(), record.settings)
+
+
+@app.command()
+def update(
+    archive: ArchiveOption = None,
+    until: Annotated[str | None, typer.Option("--until", help="Last day to look at (default: today).")] = None,
+    only: Annotated[str | None, typer.Option("--only", help="Ask this provider only.", metavar="SOURCE")] = None,
+) -> None:
+    """Fill the archive from the providers; exit code 0 all came, 3 some failed, 1 none."""
+    from barograph.run.update import run_update
+
+    raise typer.Exit(run_update(_settings(archive), until, only))
+
+
+@app.command()
+def report(
+    archive: ArchiveOption = None,
+    as_of: AsOfOption = None,
+    stored_as_of: StoredOption = None,
+    format: Annotated[str, typer.Option("--format", help="html, md, json; several with commas.")] = "html",
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path(),
+) -> None:
+    """Build the page of a day."""
+    from barograph.run.api import resolve_stored
+    from barograph.run.publish import publish
+
+    record = _record(archive)
+    when = _when(record, as_of)
+    for line in publish(record, when, resolve_stored(stored_as_of, record.settings), format.split(","), out):
+        typer.echo(line)
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the page and its archive.")] = Path("out"),
+    format: Annotated[str, typer.Option("--format", help="html, md, json; several with commas.")] = "html,md,json",
+) -> None:
+    """Build the page of the packaged sample: no network, no key, a fixed session."""
+    from barograph.run.sample import run_sample
+
+    for line in run_sample(out, format.split(",")):
+        typer.echo(line)
+
+
+@app.command()
+def series(
+    series_id: Annotated[str | None, typer.Argument(help="us.rates.par_10y or fred:PAYEMS; none lists all.")] = None,
+    archive: ArchiveOption = None,
+    as_of: AsOfOption = None,
+    stored_as_of: StoredOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the catalogue, or show one series: what it is, its newest values, its rights, its next release."""
+    from barograph.run.show import show_series
+
+    typer.echo(show_series(_settings(archive), series_id, as_of, stored_as_of, as_json))
+
+
+@app.command()
+def asof(
+    series_id: Annotated[str, typer.Argument(help="us.rates.par_10y or fred:PAYEMS.")],
+    archive: ArchiveOption = None,
+    as_of: AsOfOption = None,
+    stored_as_of: StoredOption = None,
+    start: Annotated[str | None, typer.Option("--from", help="First period.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last period.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print a series as it could be known at a day."""
+    from barograph.run.show import show_asof
+
+    typer.echo(show_asof(_settings(archive), series_id, as_of, stored_as_of, start, end, as_json))
+
+
+@app.command()
+def vintages(
+    series_id: Annotated[str, typer.Argument(help="us.labour.payrolls or fred:PAYEMS.")],
+    archive: ArchiveOption = None,
+    period: Annotated[str | None, typer.Option("--period", help="One period: 2008-09 or 2008-09-01.")] = None,
+    stored_as_of: StoredOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print every vintage of a series, or of one of its periods."""
+    from barograph.run.show import show_vintages
+
+    typer.echo(show_vintages(_settings(archive), series_id, period, stored_as_of, as_json))
+
+
+@app.command()
+def explain(
+    fact_id: Annotated[str, typer.Argument(help="A fact's id, e.g. curve.us.10y.level.")],
+    archive: ArchiveOption = None,
+    as_of: AsOfOption = None,
+    stored_as_of: StoredOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Walk a number back: fact, inputs, observations, batches, requests, raw bytes."""
+    from barograph.run.lineage import explain_fact
+
+    typer.echo(explain_fact(_settings(archive), fact_id, as_of, stored_as_of, as_json))
+
+
+@app.command()
+def facts(
+    archive: ArchiveOption = None,
+    as_of: AsOfOption = None,
+    stored_as_of: StoredOption = None,
+    as_json: JsonOption = False,
+    match: Annotated[str, typer.Option("--match", help="Only ids that begin so.")] = "",
+) -> None:
+    """Print every fact of a day."""
+    from barograph.run.show import show_facts
+
+    typer.echo(show_facts(_settings(archive), as_of, stored_as_of, match, as_json))
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV, Parquet or Excel.")],
+    map_file: Annotated[Path, typer.Option("--map", help="MAP.toml: what the file's columns are.", metavar="MAP.toml")],
+    archive: ArchiveOption = None,
+) -> None:
+    """Import a file of your own; it comes in whole or not at all."""
+    from barograph.run.importing import import_into
+
+    for line in import_into(_settings(archive), file, map_file):
+        typer.echo(line)
+
+
+@app.command()
+def doctor(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+    """Check archive, settings and environment; exit code 1 when something is wrong."""
+    from barograph.run.doctor import examine
+
+    text, healthy = examine(_settings(archive), as_json)
+    typer.echo(text)
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def compact(archive: ArchiveOption = None) -> None:
+    """Merge the archive's small segments; nothing that was ever known is dropped."""
+    from barograph.run.doctor import run_compact
+
+    typer.echo(run_compact(_settings(archive)))
+
+
+@app.command()
+def verify(
+    archive: ArchiveOption = None,
+    anchor: Annotated[str | None, typer.Option("--anchor", help="A ledger head printed on an earlier page.")] = None,
+) -> None:
+    """Re-check every byte of the archive against its manifest; exit code 1 when something differs."""
+    from barograph.run.doctor import run_verify
+
+    text, healthy = run_verify(_settings(archive), anchor)
+    typer.echo(text)
+    raise typer.Exit(0 if healthy else 1)
+
+
+def main() -> None:
+    """Run the command line; an expected failure prints its four parts and exits with 2."""
+    try:
+        app()
+    except BarographError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The daily page: models at the session and at the one before, findings, sections, the ledger."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from barograph import __version__
+from barograph.core.errors import BarographError, CoverageError
+from barograph.core.estimate import Fact, Problem, Statement
+from barograph.core.time import CLOSE, DAY_END, AsOfDate, new_york, session_after, session_before
+
+if TYPE_CHECKING:
+    from barograph.archive.archive import Archive
+    from barograph.archive.view import AsOf
+    from barograph.catalog.catalog import Catalog
+    from barograph.core.time import Clock
+    from barograph.report.blocks import Report
+    from barograph.report.day import Day
+
+
+def model_facts(view: AsOf) -> tuple[dict[str, Fact], list[Problem]]:
+    """Run every model of the registry on a view; a model that fails becomes a Problem and the others go on."""
+    from barograph.models import registry
+
+    facts: dict[str, Fact] = {}
+    problems: list[Problem] = []
+    for model in registry():
+        try:
+            state = model.fit(view)
+            _, estimate = model.step(state, view)
+            made = model.facts(estimate)
+        except BarographError as error:
+            problems.append(Problem("models", model.name, error.found or str(error), "error", error.step))
+            continue
+        for fact in made:
+            if fact.id in facts:
+                problems.append(Problem("models", fact.id, "two models made this fact; the first stands", "error"))
+                continue
+            facts[fact.id] = fact
+    return facts, problems
+
+
+def build_facts(
+    archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None
+) -> tuple[Fact, ...]:
+    """Every fact of a day: those of the models and those about the page."""
+    return tuple(_day(archive, catalog, as_of, stored_as_of).facts.values())
+
+
+def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None) -> Day:
+    from barograph.findings import Context, apply_rules
+    from barograph.report.day import Day
+    from barograph.report.page_facts import distance_facts, page_facts
+
+    session = as_of.session
+    before, after = session_before("NYSE", session), session_after("NYSE", session)
+    view = archive.as_of(as_of.instant, stored_as_of)
+    facts, problems = model_facts(view)
+    earlier_view = archive.as_of(_previous_instant(as_of.instant, session, before), stored_as_of)
+    previous, _ = model_facts(earlier_view)
+    context = Context(session, before, after, as_of.instant, catalog)
+    facts.update({f.id: f for f in page_facts(facts, context)})
+    findings, found, statements = apply_rules(facts, previous, context)
+    facts.update({f.id: f for f in distance_facts(findings, facts)})
+    return Day(
+        session=session,
+        previous_session=before,
+        next_session=after,
+        earlier_session=session_before("NYSE", session, 20),
+        as_of=as_of.instant,
+        stored_as_of=stored_as_of,
+        facts=facts,
+        previous=previous,
+        findings=findings,
+        problems=(*problems, *found, *recorded_problems(archive, as_of, stored_as_of)),
+        statements=statements,
+        view=view,
+        catalog=catalog,
+        sample=is_sample(catalog),
+    )
+
+
+def _previous_instant(instant: datetime, session: date, before: date) -> datetime:
+    """The as-of at which the page of the session before stood: the same wall-clock time where that is after its close."""
+    from barograph.core.time import NEW_YORK
+
+    local = instant.astimezone(NEW_YORK)
+    at = local.time() if local.date() == session and local.time() >= CLOSE else DAY_END
+    return new_york(before, at)
+
+
+def is_sample(catalog: Catalog) -> bool:
+    """Whether the archive is the packaged sample: its rows come from the sample provider."""
+    return any(p.source == "sample" for s in catalog for p in s.providers)
+
+
+def recorded_problems(archive: Archive, as_of: AsOfDate, stored_as_of: datetime | None) -> tuple[Problem, ...]:
+    """Values in quarantine at this as-of, and what failed in the latest update: the page prints both."""
+    held = [
+        Problem("quarantine", q.series_id, q.describe(), "warning", "It is released when a later look confirms it.")
+        for q in archive.quarantined("held")
+        if q.known_at <= as_of.instant and (stored_as_of is None or q.stored_at <= stored_as_of)
+    ]
+    recent = [p for p in archive.problems(40) if p.at is None or p.at <= as_of.instant]
+    return (*held, *recent[:20])
+
+
+def build_report(
+    archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None = None
+) -> Report:
+    """The page of a day as frozen parts, checked: no text in it says what its facts do not bear.
+
+    Raises
+    ------
+    CoverageError
+        Nothing at all is known at the as-of: the archive is empty there.
+    NarrativeError
+        A text contradicts the facts; the page is not printed.
+    """
+    return build_page(archive, catalog, as_of, stored_as_of)[0]
+
+
+def build_page(
+    archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None = None
+) -> tuple[Report, tuple[Statement, ...]]:
+    """The page and the statements it makes about the next session."""
+    from barograph.report.blocks import Report
+    from barograph.report.check import check_report
+    from barograph.report.sections import makers
+
+    day = _day(archive, catalog, as_of, stored_as_of)
+    if not any(f.value is not None for f in day.facts.values() if not f.id.startswith("page.")):
+        looked = [c.end for c in archive.coverages().values()]
+        raise CoverageError(
+            f"the page of {as_of.session}",
+            "the archive knows nothing at this as-of",
+            f"it has looked through {max(looked)}" if looked else "it is empty",
+            "Run `barograph update`, or ask for another day.",
+        )
+    sections = tuple(m.build(day) for m in makers())
+    shown = {i for s in sections for i in s.facts}
+    report = Report(
+        session=day.session,
+        as_of=day.as_of,
+        stored_as_of=stored_as_of,
+        notice=notice(day),
+        note=as_of.note,
+        sections=sections,
+        facts=tuple(f for i, f in sorted(day.facts.items()) if i in shown or f.value is not None),
+        problems=day.problems,
+        head=archive.head(),
+        version=__version__,
+        sample=day.sample,
+        environment=environment(),
+    )
+    check_report(report, day.setting)
+    return report, day.statements
+
+
+def notice(day: Day) -> str:
+    """One sentence when a closure suspends releases: its title, its day, and the last payrolls and CPI known."""
+    from barograph.report.format import printed
+
+    closure = day.catalog.closure_at(day.as_of)
+    if closure is None:
+        return ""
+    parts = [f"{closure.title}, day {(day.session - closure.start).days + 1}"]
+    for name, id_ in (("payrolls", "macro.us.payrolls.latest"), ("CPI", "macro.us.cpi.latest")):
+        if day.has(id_):
+            parts.append(f"last {name} known: {printed(day.facts[id_], 'period')}")
+    return "; ".join(parts) + ". Suspended figures are shown with their age; none is guessed."
+
+
+def environment() -> tuple[tuple[str, str], ...]:
+    """What a replay must match to be byte for byte the same."""
+    import numpy
+    import polars
+
+    return (
+        ("python", platform.python_version()),
+        ("numpy", numpy.__version__),
+        ("polars", polars.__version__),
+    )
+
+
+def write_statements(
+    archive: Archive, clock: Clock, as_of: AsOfDate, statements: tuple[Statement, ...]
+) -> str:
+    """Write the page's statements to the ledger if it is the page of the clock's latest session; say what was done.
+
+    A statement about a session that has been is no statement, so a replay writes none.
+    """
+    from barograph.core.time import resolve_as_of
+
+    latest = resolve_as_of(clock.today.isoformat(), clock).session
+    if as_of.session != latest or clock.now >= new_york(session_after("NYSE", as_of.session), CLOSE):
+        return "replay of a past session: no statement was written to the ledger"
+    if not statements:
+        return "no statement could be made"
+    held = {s.id for s, *_ in archive.statements(as_of.session)}
+    fresh = [s for s in statements if s.id not in held]
+    if not fresh:
+        return f"the ledger holds this session's {len(held)} statements already"
+    with archive.writer(clock) as writer:
+        writer.add_statements(fresh)
+    return f"{len(fresh)} statements written to the ledger, head {archive.head()[:16]}"
+
+
+def facts_by_id(facts: tuple[Fact, ...]) -> Mapping[str, Fact]:
+    """Facts by their id."""
+    return {f.id: f for f in facts}
+
+
+def without_lineage(fact: Fact) -> Fact:
+    """The fact without its batches: what two archives of different history must agree on."""
+    return replace(fact, lineage=())

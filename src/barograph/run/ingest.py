@@ -1,0 +1,292 @@
+"""Where providers and the archive meet: windows from coverage, concurrent fetches, one writer, a table of what came.
+
+Order for each answer: body stored by its sha256, then parsed, then committed. What cannot be parsed is quarantined with
+its raw bytes; what cannot be fetched is a Problem; nothing that goes wrong with one provider touches another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from barograph.core.errors import BarographError, InputError, SourceError
+from barograph.core.estimate import Problem
+from barograph.core.observation import Reading
+from barograph.core.series import Series
+from barograph.core.time import NEW_YORK
+from barograph.sources import Job, Request, Source, sources
+
+if TYPE_CHECKING:
+    from barograph.archive.archive import Archive
+    from barograph.archive.writer import Writer
+    from barograph.catalog.catalog import Catalog
+    from barograph.run.settings import Settings
+    from barograph.sources._http import Response
+
+#: Where a first fill begins: before every series of the catalogue.
+FIRST_DAY = date(1919, 1, 1)
+#: How far an increment looks back, so that a late figure or a correction inside it is seen.
+LOOK_BACK = {"D": timedelta(10), "W": timedelta(35), "M": timedelta(120), "Q": timedelta(400)}
+#: Answers committed together: one segment, one transaction.
+GROUP = 24
+
+
+class Fetcher(Protocol):
+    """What ingest needs of the HTTP client."""
+
+    def get(self, request: Request, etag: str | None = None, last_modified: str | None = None) -> Response:
+        """Return the answer or raise SourceError."""
+        ...
+
+
+@dataclass(slots=True)
+class SourceResult:
+    """What came from one provider: requests asked, answered, unchanged (304) and failed; rows; entries quarantined."""
+
+    source: str
+    series: int = 0
+    asked: int = 0
+    came: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    rows: int = 0
+    new: int = 0
+    quarantined: int = 0
+    bodies_quarantined: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class UpdateResult:
+    """What an update did. `exit_code`: 0 everything came, 3 some failed, 1 nothing came."""
+
+    sources: dict[str, SourceResult] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        failed = sum(r.failed + r.bodies_quarantined for r in self.sources.values())
+        good = sum(r.came + r.unchanged for r in self.sources.values()) - sum(
+            r.bodies_quarantined for r in self.sources.values()
+        )
+        if not failed:
+            return 0
+        return 3 if good > 0 else 1
+
+
+Progress = Callable[[str, int, int, str], None]  # source, done, of, what
+
+
+def quiet(source: str, done: int, of: int, what: str) -> None:
+    """No progress shown."""
+
+
+def chosen_sources(only: str | None, settings: Settings) -> dict[str, Source]:
+    """The providers an update asks: all that are not turned off, or the one named."""
+    known = {n: s for n, s in sources().items() if n not in ("files", "sample")}
+    if only is None:
+        return {n: s for n, s in known.items() if n not in settings.disabled}
+    if only not in known:
+        raise InputError(f"--only {only}", "no such provider", ", ".join(known), "Name one of these.")
+    if only in settings.disabled:
+        raise InputError(f"--only {only}", "it is turned off by BAROGRAPH_DISABLE", "", "Turn it on first.")
+    return {only: known[only]}
+
+
+def jobs_for(source: Source, rows: Iterable[Series], archive: Archive, until: date, settings: Settings) -> list[Job]:
+    """Group a provider's series by the window still to be looked at.
+
+    A series never looked at is asked for from the beginning. A revising series without vintages is asked for whole,
+    since any of its figures may have changed; everything else from its last covered period less a look-back.
+    """
+    coverage = archive.coverages()
+    groups: dict[tuple[date, datetime | None], list[Series]] = defaultdict(list)
+    has_key = source.name in settings.keys
+    for series in rows:
+        held = coverage.get(series.id)
+        if held is None:
+            groups[(FIRST_DAY, None)].append(series)
+        elif series.revises and not (has_key and series.vintages):
+            groups[(held.start, held.looked_at)].append(series)
+        else:
+            start = min(held.end, until) - LOOK_BACK[series.frequency]
+            groups[(max(start, held.start), held.looked_at)].append(series)
+    return [
+        Job(tuple(members), (start, until), settings.clock.now, looked, has_key)
+        for (start, looked), members in sorted(groups.items(), key=lambda g: (g[0][0], str(g[0][1])))
+        if start <= until
+    ]
+
+
+def update(
+    archive: Archive,
+    catalog: Catalog,
+    settings: Settings,
+    client: Fetcher,
+    *,
+    until: date | None = None,
+    only: str | None = None,
+    progress: Progress = quiet,
+) -> UpdateResult:
+    """Fetch what is missing up to `until` (default: the run's clock date) and commit it.
+
+    Raises
+    ------
+    InputError
+        `until` lies after the clock date, or `only` names no provider.
+    LockedError
+        Another process is writing.
+    """
+    today = settings.clock.today
+    until = until or today
+    if until > today:
+        raise InputError(f"--until {until}", f"a day after the run's clock, {today}", str(today), "Ask for a past day.")
+    picked = chosen_sources(only, settings)
+    result = UpdateResult()
+    with archive.writer(settings.clock) as writer:
+        plans: dict[str, list[Request]] = {}
+        for name, source in picked.items():
+            rows = catalog.by_source(name, settings.disabled)
+            if source.key == "required" and name not in settings.keys:
+                result.notes.append(f"{name}: needs a key and has none; {len(rows)} series were not asked for")
+                continue
+            if not rows:
+                continue
+            jobs = jobs_for(source, rows, archive, until, settings)
+            plans[name] = [r for job in jobs for r in source.plan(job)]
+            result.sources[name] = SourceResult(name, series=len(rows), asked=len(plans[name]))
+        _Run(archive, catalog, picked, writer, client, result, progress).work(plans)
+        if only is None or result.sources:
+            writer.compact()
+        writer.log_run("update", until, {n: _summary(r) for n, r in result.sources.items()}, result.exit_code)
+    return result
+
+
+def _summary(r: SourceResult) -> dict[str, int]:
+    return {k: getattr(r, k) for k in ("asked", "came", "unchanged", "failed", "new", "quarantined")}
+
+
+class _Run:
+    """One update under way: fetches in threads, everything else in the one thread that holds the writer."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        catalog: Catalog,
+        picked: dict[str, Source],
+        writer: Writer,
+        client: Fetcher,
+        result: UpdateResult,
+        progress: Progress,
+    ) -> None:
+        self.archive, self.catalog, self.picked, self.writer = archive, catalog, picked, writer
+        self.client, self.result, self.progress = client, result, progress
+        self.pending: dict[Future[Response], Request] = {}
+        self.ready: list[tuple[Request, Response, str, list[Reading]]] = []
+        self.pools: dict[str, ThreadPoolExecutor] = {}
+
+    def work(self, plans: dict[str, list[Request]]) -> None:
+        try:
+            for name, requests in plans.items():
+                self.pools[name] = ThreadPoolExecutor(max(self.picked[name].per_host, 1), thread_name_prefix=name)
+                for request in requests:
+                    self._submit(request)
+            while self.pending:
+                done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
+                # In the order of asking, so that a run does not depend on which thread came first.
+                for future in [f for f in self.pending if f in done]:
+                    self._take(self.pending.pop(future), future)
+                if len(self.ready) >= GROUP:
+                    self._commit()
+            self._commit()
+        finally:
+            for pool in self.pools.values():
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _submit(self, request: Request) -> None:
+        etag, modified = self.archive.conditional(request.describe()) or (None, None)
+        future = self.pools[request.source].submit(self.client.get, request, etag, modified)
+        self.pending[future] = request
+
+    def _take(self, request: Request, future: Future[Response]) -> None:
+        row = self.result.sources[request.source]
+        source = self.picked[request.source]
+        try:
+            response = future.result()
+        except SourceError as error:
+            row.failed += 1
+            self._fail(request, error)
+            self._tick(request)
+            return
+        if response.not_modified:
+            row.unchanged += 1
+            self.ready.append((request, response, "", []))
+            self._tick(request)
+            return
+        sha = self.writer.store_raw(response.body)
+        try:
+            further = source.follow(request, response.body)
+            rows = {i: self.catalog[i] for i in request.series}
+            readings = source.parse(response.body, request, rows)
+        except SourceError as error:
+            row.bodies_quarantined += 1
+            self.writer.quarantine_body(request.source, request.describe(), sha, error.found)
+            self._fail(request, error)
+        else:
+            row.came += 1
+            row.rows += len(readings)
+            row.asked += len(further)
+            for more in further:
+                self._submit(more)
+            if readings or not further:
+                self.ready.append((request, response, sha, readings))
+        self._tick(request)
+
+    def _tick(self, request: Request) -> None:
+        row = self.result.sources[request.source]
+        done = row.came + row.unchanged + row.failed + row.bodies_quarantined
+        self.progress(request.source, done, row.asked, ", ".join(request.series[:2]))
+
+    def _fail(self, request: Request, error: BarographError) -> None:
+        subject = ", ".join(request.series[:3]) + (" ..." if len(request.series) > 3 else "")
+        self.result.sources[request.source].failures.append((subject, error.found))
+        self.writer.problem(Problem(request.source, subject, error.found, "error", error.step))
+
+    def _commit(self) -> None:
+        from barograph.archive.writer import Fetch
+
+        if not self.ready:
+            return
+        fetches = [
+            Fetch(
+                source=q.source,
+                request=q.describe(),
+                sha256=sha,
+                window=q.window,
+                series_ids=q.series,
+                readings=readings,
+                etag=response.etag,
+                last_modified=response.last_modified,
+            )
+            for q, response, sha, readings in self.ready
+        ]
+        for (request, *_), committed in zip(self.ready, self.writer.commit(fetches), strict=True):
+            row = self.result.sources[request.source]
+            row.new += committed.new
+            row.quarantined += len(committed.quarantined)
+        self.ready.clear()
+
+
+def newest_look(archive: Archive) -> date | None:
+    """The last period end that any series has been looked at through, in New York."""
+    ends = [c.end for c in archive.coverages().values()]
+    return max(ends) if ends else None
+
+
+def local_day(instant: datetime) -> date:
+    """The New York date of an instant."""
+    return instant.astimezone(NEW_YORK).date()

@@ -1,0 +1,184 @@
+"""What the reading commands print: series, values as they could be known, vintages, facts."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from barograph.core.errors import InputError
+from barograph.core.time import NEW_YORK
+
+if TYPE_CHECKING:
+    from barograph.core.series import Series
+    from barograph.run.settings import Settings
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def _record(settings: Settings) -> Any:
+    from barograph.run.api import Record
+
+    return Record(settings=settings)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def period_of(text: str, series: Series) -> date:
+    """A period given as 2008, 2008-09 or 2008-09-01; quarters as 2008-Q3.
+
+    Raises
+    ------
+    InputError
+        None of these.
+    """
+    if found := re.fullmatch(r"(\d{4})-?Q([1-4])", text):
+        return date(int(found[1]), 3 * int(found[2]) - 2, 1)
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        text += "-01"
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(
+            f"period {text!r} of {series.id}", "not a period", "2008-09, 2008-09-30 or 2008-Q3", "Correct it."
+        ) from None
+
+
+def sparkline(values: list[float], width: int = 40) -> str:
+    """The last `width` values as a row of blocks."""
+    shown = values[-width:]
+    low, high = min(shown), max(shown)
+    return "".join(_BLOCKS[int(7 * (v - low) / (high - low))] if high > low else _BLOCKS[3] for v in shown)
+
+
+def show_series(
+    settings: Settings, series_id: str | None, as_of: str | None, stored: str | None, as_json: bool
+) -> str:
+    """`barograph series`: the catalogue's rows, or one of them with what the archive holds."""
+    from barograph.run.api import load_catalog
+
+    if series_id is None:
+        catalog = load_catalog(settings, settings.archive)
+        if as_json:
+            return _json([_row(s) for s in catalog])
+        width = max(len(s.id) for s in catalog)
+        return "\n".join(f"{s.id:<{width}}  {s.frequency}  {s.unit:<14} {s.title}" for s in catalog)
+    record = _record(settings)
+    series = record.catalog[record.catalog.resolve(series_id)]
+    view = record.as_of(as_of or settings.clock.today, stored)
+    points, coverage = view.series(series.id), view.coverage(series.id)
+    row = _row(series)
+    row["coverage"] = [coverage.start.isoformat(), coverage.end.isoformat()] if coverage else None
+    row["values"] = len(points)
+    row["last"] = None
+    if len(points):
+        period, value = points.last
+        row["last"] = {"period": str(period), "value": value, "known_at": _instant(points.known_at[-1])}
+    if as_json:
+        return _json(row)
+    lines = [f"{k + ':':<12}{v}" for k, v in row.items() if v not in (None, "", [])]
+    if len(points) > 1:
+        lines.append(sparkline([float(v) for v in points.values]))
+    return "\n".join(lines)
+
+
+def _row(s: Series) -> dict[str, Any]:
+    return {
+        "id": s.id,
+        "title": s.title,
+        "unit": s.unit,
+        "frequency": s.frequency,
+        "release": s.release.text,
+        "revises": s.revises,
+        "providers": [f"{p.source}:{p.code}" for p in s.providers],
+        "rights": s.rights,
+        "citation": s.citation,
+        "readers": list(s.readers),
+    }
+
+
+def _instant(value: Any) -> str:
+    return str(value)[:19] + "+00:00"
+
+
+def show_asof(
+    settings: Settings,
+    series_id: str,
+    as_of: str | None,
+    stored: str | None,
+    start: str | None,
+    end: str | None,
+    as_json: bool,
+) -> str:
+    """`barograph asof`: period, value, knowledge time and basis of a series at a day."""
+    record = _record(settings)
+    series = record.catalog[record.catalog.resolve(series_id)]
+    first = period_of(start, series) if start else None
+    last = period_of(end, series) if end else None
+    points = record.as_of(as_of or settings.clock.today, stored).series(series.id, start=first, end=last)
+    rows = [
+        {"period": str(p), "value": float(v), "known_at": _instant(k), "known_basis": str(b)}
+        for p, v, k, b in zip(points.periods, points.values, points.known_at, points.basis, strict=True)
+    ]
+    if as_json:
+        return _json({"series": series.id, "unit": series.unit, "values": rows})
+    if not rows:
+        return f"{series.id}: nothing known at this as-of"
+    head = f"{series.id}, {series.unit}"
+    return "\n".join([head, *(f"{r['period']}  {r['value']:>14,.6g}  {r['known_at']}  {r['known_basis']}" for r in rows)])
+
+
+def show_vintages(
+    settings: Settings, series_id: str, period: str | None, stored: str | None, as_json: bool
+) -> str:
+    """`barograph vintages`: every value ever held for a series' periods, first print first."""
+    from barograph.run.api import resolve_stored
+
+    record = _record(settings)
+    series = record.catalog[record.catalog.resolve(series_id)]
+    wanted = period_of(period, series) if period else None
+    frame = record.archive.vintages(series.id, wanted, resolve_stored(stored, settings))
+    rows = [
+        {
+            "period": r["period"].isoformat(),
+            "known_at": r["known_at"].isoformat(),
+            "value": r["value"],
+            "known_basis": r["known_basis"],
+            "batch": r["batch_id"],
+            "stored_at": r["stored_at"].isoformat(),
+        }
+        for r in frame.iter_rows(named=True)
+    ]
+    if as_json:
+        return _json({"series": series.id, "unit": series.unit, "vintages": rows})
+    if not rows:
+        return f"{series.id}: nothing held" + (f" for {wanted}" if wanted else "")
+    lines = [f"{series.id}, {series.unit}: {len(rows)} vintages"]
+    for r in rows:
+        value = "withdrawn" if r["value"] is None else f"{r['value']:,.6g}"
+        day = r["known_at"][:16].replace("T", " ")
+        lines.append(f"{r['period']}  known {day} UTC  {value:>14}  {r['known_basis']:<9} {r['batch']}")
+    return "\n".join(lines)
+
+
+def show_facts(settings: Settings, as_of: str | None, stored: str | None, match: str, as_json: bool) -> str:
+    """`barograph facts`: every fact of a day."""
+    record = _record(settings)
+    made = [f for f in record.facts(as_of or settings.clock.today, stored) if f.id.startswith(match)]
+    made.sort(key=lambda f: f.id)
+    if as_json:
+        return _json({"facts": [f.to_json() for f in made]})
+    from barograph.report.format import printed
+
+    width = max((len(f.id) for f in made), default=0)
+    return "\n".join(
+        f"{f.id:<{width}}  {printed(f):>16}  {f.state:<12} {f.period or '':}  {f.window or f.reason or ''}" for f in made
+    )
+
+
+def local(instant: Any) -> str:
+    """A UTC instant on New York's wall clock."""
+    return f"{instant.astimezone(NEW_YORK):%Y-%m-%d %H:%M} ET"
