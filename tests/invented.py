@@ -100,8 +100,8 @@ def cases() -> list[Case]:
         (
             "fred_vintagedates.json",
             "fred",
-            (),
-            "vintagedates t.vintage -",
+            ("vintage",),
+            "vintagedates -",
             {**realtime, "realtime_start": "1776-07-04"},
         ),
         ("fred_observations.json", "fred", ("vintage",), "observations", {**realtime, "realtime_start": "2025-09-05"}),

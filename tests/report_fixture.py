@@ -33,7 +33,19 @@ SESSION = date(2031, 3, 12)
 PREVIOUS = date(2031, 3, 11)
 EARLIER = date(2031, 2, 11)
 AS_OF = datetime(2031, 3, 12, 22, 0, tzinfo=UTC)
-TENORS = {"1m": 1 / 12, "3m": 0.25, "6m": 0.5, "1y": 1, "2y": 2, "3y": 3, "5y": 5, "7y": 7, "10y": 10, "20y": 20, "30y": 30}
+TENORS = {
+    "1m": 1 / 12,
+    "3m": 0.25,
+    "6m": 0.5,
+    "1y": 1,
+    "2y": 2,
+    "3y": 3,
+    "5y": 5,
+    "7y": 7,
+    "10y": 10,
+    "20y": 20,
+    "30y": 30,
+}
 YIELDS = (4.42, 4.38, 4.21, 3.96, 3.71, 3.70, 3.84, 4.02, 4.27, 4.81, 4.79)
 MOVES = (-1.0, 0.0, 1.0, 3.0, 5.0, 5.0, 6.0, 6.0, 7.0, 7.0, 6.0)
 MONTH = (-24.0, -14.0, -5.0, 6.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0)
@@ -90,7 +102,12 @@ def facts() -> dict[str, Fact]:
         more.setdefault("period", SESSION)
         more.setdefault("known_at", AS_OF - timedelta(minutes=30))
         out[id_] = Fact(
-            id_, value, unit, known_basis=basis, lineage=(lineage(str(series), basis=str(basis)),), **more  # type: ignore[arg-type]
+            id_,
+            value,
+            unit,
+            known_basis=basis,
+            lineage=(lineage(str(series), basis=str(basis)),),
+            **more,  # type: ignore[arg-type]
         )
 
     for _, prefix, unit, level, z in ASSETS:
@@ -135,7 +152,11 @@ def facts() -> dict[str, Fact]:
     add("equity.us.breadth.advancing", 61.2, "percent", n=503)
     add("equity.us.equal_minus_cap", 0.214, "pp")
     add("equity.us.attribution.method", "constituents", "label")
-    for name, value, on in (("avg", 112.4, None), ("tight", 78.0, date(2030, 9, 19)), ("wide", 171.0, date(2027, 10, 12))):
+    for name, value, on in (
+        ("avg", 112.4, None),
+        ("tight", 78.0, date(2030, 9, 19)),
+        ("wide", 171.0, date(2027, 10, 12)),
+    ):
         add(f"credit.us.ig.oas.{name}_5y", value, "bp", period=on or SESSION)
         add(f"credit.us.ig.oas.gap_5y_{name}", 88.0 - value, "bp")
     add("credit.us.ig.oas.percentile_3y", 21.4, "percent", window="2029-01-02 to 2031-03-12", state="degraded",
@@ -153,7 +174,15 @@ def facts() -> dict[str, Fact]:
     add("macro.us.cpi.yoy", 2.94, "percent", period=date(2031, 1, 1), basis="assumed")
     add("macro.us.gdp_real.latest", 25120.4, "usd_bn_2017", period=date(2030, 10, 1), basis="assumed")
     add("macro.us.initial_claims.latest", 231.0, "thousands", period=date(2031, 3, 1), basis="assumed")
-    add("us.cot.spx.net", None, "count", state="insufficient", reason="no report since 4 Feb", period=None, known_at=None)
+    add(
+        "us.cot.spx.net",
+        None,
+        "count",
+        state="insufficient",
+        reason="no report since 4 Feb",
+        period=None,
+        known_at=None,
+    )
     add("us.cot.spx.last", -112400.0, "count", period=date(2031, 2, 4))
     return out
 
@@ -214,11 +243,21 @@ def report(
         sections=all_sections() if sections is None else sections,
         facts=tuple(facts().values()),
         problems=(
-            Problem("cboe", "us.vol.skew", "The provider answered with a page instead of a table.", "warning",
-                    "The next update asks again."),
-            Problem("archive", "us.equity.iwm", "A close 10 times the one before is held back.", "error",
-                    "Look at it with `barograph quarantine`."),
-        ),  # fmt: skip
+            Problem(
+                "cboe",
+                "us.vol.skew",
+                "The provider answered with a page instead of a table.",
+                "warning",
+                "The next update asks again.",
+            ),
+            Problem(
+                "archive",
+                "us.equity.iwm",
+                "A close 10 times the one before is held back.",
+                "error",
+                "Look at it with `barograph quarantine`.",
+            ),
+        ),
         head="9f2b7c44d1e05a6f8b3c2d7e914a6b5c0d8e7f6a5b4c3d2e1f0a9b8c7d6e5f40",
         version="0.1.0",
         sample=sample,

@@ -6,8 +6,6 @@ import random
 from datetime import date
 
 import report_fixture as fx
-from report_fixture import cell, change_id, facts, ref, word
-
 from barograph.core.units import SECTORS
 from barograph.report.blocks import (
     Card,
@@ -25,6 +23,7 @@ from barograph.report.blocks import (
     Section,
     Table,
 )
+from report_fixture import cell, change_id, facts, ref, word
 
 LEFT = Column("", "left")
 
@@ -109,9 +108,9 @@ def summary() -> Section:
             (Cell(("us10y > 4.25 %",), below=("now ", Ref("curve.us.10y.level"))), Cell(mini=Mini("bar", (3.0, 3.0))),
              Cell(("fired",), strong=True)),
             (Cell(("ig_oas > 113 bp",), below=("now ", Ref("credit.us.ig.oas.level"))),
-             Cell(mini=Mini("bar", (1.1, 3.0))), Cell(("held",), muted=True)),
+             Cell(mini=Mini("bar", (1.1, 3.0)), muted=True), Cell(("held",), muted=True)),
             (Cell(("breadth < 50 %",), below=("now ", Ref("equity.us.breadth.advancing"))),
-             Cell(mini=Mini("bar", (0.4, 3.0))), Cell(("held",), muted=True)),
+             Cell(mini=Mini("bar", (0.4, 3.0)), muted=True), Cell(("held",), muted=True)),
         ),
         note=("Full bar: fired.",),
     ),), (5, 8))  # fmt: skip
@@ -175,6 +174,7 @@ def credit() -> Section:
     i = days.index(date(2030, 9, 19))
     j = days.index(date(2027, 10, 12))
     ig = tuple(78.0 if k == i else 171.0 if k == j else 88.0 if k == 1254 else min(v, 170.0) for k, v in enumerate(ig))
+    hy = (*hy[:-1], 322.0)
     levels = (Level(112.4, "5-year mean"), Level(78.0, "tight", date(2030, 9, 19)),
               Level(171.0, "wide", date(2027, 10, 12)))  # fmt: skip
     main = Figure(
@@ -194,8 +194,20 @@ def credit() -> Section:
          Ref("credit.us.hy.oas.level"), "."),
         width="side",
     )  # fmt: skip
-    since = Paragraph(("Since 11 Mar. IG ", Ref("credit.us.ig.oas.change_1d"), " to ", Ref("credit.us.ig.oas.level"),
-                       ", HY ", Ref("credit.us.hy.oas.change_1d"), " to ", Ref("credit.us.hy.oas.level"), "."), "since")
+    since = Paragraph(
+        (
+            "Since 11 Mar. IG ",
+            Ref("credit.us.ig.oas.change_1d"),
+            " to ",
+            Ref("credit.us.ig.oas.level"),
+            ", HY ",
+            Ref("credit.us.hy.oas.change_1d"),
+            " to ",
+            Ref("credit.us.hy.oas.level"),
+            ".",
+        ),
+        "since",
+    )
     pct = FactList((("IG, 3-year percentile", ref("credit.us.ig.oas.percentile_3y"), ("shorter than its name",)),))
     return Section(6, "credit", "Credit", "degraded", "2.2 years held of 3", 5, 6,
                    (("schedule", 62.3), ("fetch", 37.2), ("assumed", 0.5)), (since, main, side, pct),
@@ -293,12 +305,15 @@ def prints() -> Section:
         ("Payrolls", "macro.us.payrolls.latest"), ("Payrolls, change", "macro.us.payrolls.change_1m"),
         ("Unemployment rate", "macro.us.unemployment_rate.latest"), ("CPI, change over a year", "macro.us.cpi.yoy"),
         ("Real GDP", "macro.us.gdp_real.latest"), ("Initial claims", "macro.us.initial_claims.latest")))  # fmt: skip
-    table = Table("Last known print of each series",
-                  (Column("Series", "left"), Column("Value"), Column("Period", "left"), Column("Basis", "left")), rows,
-                  width="main", title=("Last known prints",), subtitle="Differences inside one vintage only")  # fmt: skip
+    rows = (*rows, (word("Housing starts"), word("–"), Cell(), word("suspended")))
+    columns = (Column("Series", "left"), Column("Value"), Column("Period", "left"), Column("Basis", "left"))
+    table = Table(
+        "Last known print of each series", columns, rows, title=("Last known prints",),
+        subtitle="Differences inside one vintage only",
+    )  # fmt: skip
     return Section(13, "prints", "Macro prints", "degraded", "four releases suspended", 6, 10,
-                   (("vintage", 50.0), ("assumed", 50.0)), (table,), "macro.us.payrolls.change_1m < 0 thousands on close",
-                   shown("macro."))  # fmt: skip
+                   (("vintage", 50.0), ("assumed", 50.0)), (table,),
+                   "macro.us.payrolls.change_1m < 0 thousands on close", shown("macro."))  # fmt: skip
 
 
 def scorecard() -> Section:

@@ -183,6 +183,9 @@ def _hidden(w: Written, ids: list[str]) -> Iterator[Mutation]:
     for spread in ("ig", "hy"):
         mean, level = (w.facts[f"credit.us.{spread}.oas.{k}"] for k in ("avg_5y", "level"))
         named = f"{spread.upper()} OAS" in w.words and "its 5-year average" in w.words
+        if named and (w.kind != "deck" or spread == "ig"):
+            shorter = f"{w.setting.session - timedelta(1000)} to {w.setting.session}"
+            yield "window", mean.id, _with(w.facts, replace(mean, window=shorter))
         if named and w.kind == "deck" and spread == "ig":
             yield "side", mean.id, _with(w.facts, replace(mean, value=2.0 * level.number - mean.number))
 
@@ -222,7 +225,7 @@ def test_the_untouched_texts_pass_and_every_figure_is_read_as_the_fact_it_was_pr
 def test_a_thousand_mutated_facts_are_all_found(cases: list[tuple[Written, Mutation]]) -> None:
     kinds = Counter(m[0] for _, m in cases)
     assert len(cases) >= 1000
-    assert set(kinds) == {"figure", "sign", "unit", "swap", "date", "label", "size", "rival", "side"}
+    assert set(kinds) == {"figure", "sign", "unit", "swap", "date", "label", "size", "rival", "side", "window"}
     assert min(kinds.values()) >= 5, kinds
     assert missed(cases) == []
 

@@ -1,1 +1,1 @@
-"""Room."""
+"""The vintage log: what was known, when, and since when we hold it."""

@@ -13,13 +13,16 @@ from barograph.core.release import Closure
 from barograph.core.series import Series, family_of, member_of
 from barograph.core.time import NEW_YORK
 
+#: Corporate actions of a price row, by ex day: `us.equity.spy[dividend]` per share, `us.equity.spy[split]` new per old.
+ACTIONS = {"dividend": "usd", "split": "ratio"}
 _MEMBER = re.compile(r"[A-Z0-9][A-Z0-9.\-/ ]{0,14}")
 
 
 class Catalog:
     """Every series that can be recorded, in the order of the files.
 
-    Iterating gives the rows; `in` and `[]` take ids, a family's member (`us.equity.member.weight[NVDA]`) included.
+    Iterating gives the rows; `in` and `[]` take ids, those of a family's members (`us.equity.member.weight[NVDA]`) and
+    of a price's corporate actions (`us.equity.spy[dividend]`) included.
     """
 
     def __init__(self, rows: dict[str, Series], closures: tuple[Closure, ...]) -> None:
@@ -47,9 +50,16 @@ class Catalog:
         row = self._rows.get(series_id)
         if row is not None:
             return row
-        family = self._rows.get(family_of(series_id))
-        if family is not None and family.family and _MEMBER.fullmatch(member_of(series_id)):
-            return replace(family, id=series_id)
+        row, member = self._rows.get(family_of(series_id)), member_of(series_id)
+        if row is None:
+            return None
+        if row.family:
+            return replace(row, id=series_id) if _MEMBER.fullmatch(member) else None
+        if member in ACTIONS and row.transform == "return":
+            title = f"{row.title}: {member}s"
+            return replace(
+                row, id=series_id, title=title, unit=ACTIONS[member], transform="level", kind="none", tolerance=None
+            )
         return None
 
     def ids(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from textwrap import dedent
 
@@ -19,7 +20,7 @@ _MEANING = {
     "unit": "unit of the stored values; a provider's `scale` converts",
     "frequency": "D, W, M or Q",
     "stamp": "which day names a period: follows from the frequency",
-    "seasonal": "sa (seasonally adjusted), saar (and at an annual rate), nsa (not adjusted), none (no season to speak of)",
+    "seasonal": "sa (seasonally adjusted), saar (and at an annual rate), nsa (not adjusted), none (no season)",
     "release": "from the period to the instant at which the figure is public",
     "transform": "how the figure is usually read",
     "revises": "whether values change after the first print",
@@ -44,7 +45,7 @@ _RIGHTS = {
     "public": "public domain: free to use and to pass on",
     "attribution": "free to use and to pass on with the source named",
     "personal": "for your own use under the provider's terms; not to be passed on",
-    "restricted": "copyright of its owner; may be read where it is served, never stored in this repository or passed on",
+    "restricted": "copyright of its owner: read where it is served, never kept in this repository or passed on",
 }
 _KINDS = {
     "level": "positive, moves in per cent",
@@ -61,9 +62,10 @@ def reference(catalog: Catalog | None = None) -> str:
     parts = [
         "# The catalogue",
         "*Made from the catalogue by `barograph.catalog.reference`; do not edit.*",
-        f"{len(catalog)} series. Rows live in `src/barograph/catalog/<block>.toml`, one `[[series]]` table each; your own "
-        "rows in any TOML file of the folder that `BAROGRAPH_CATALOGUE` names: `[[series]]` adds a row, `[[override]]` "
-        'with an `id` changes keys of one. A `[groups.NAME]` table holds keys that several rows share (`group = "NAME"`).',
+        f"{len(catalog)} series. Rows live in `src/barograph/catalog/<block>.toml`, one `[[series]]` table each. Your "
+        "own rows go into any TOML file of the folder that `BAROGRAPH_CATALOGUE` names: `[[series]]` adds a row, "
+        "`[[override]]` with an `id` changes keys of one. A `[groups.NAME]` table holds keys that several rows share "
+        '(`group = "NAME"`).',
     ]
     for block in BLOCKS:
         rows = [s for s in catalog if s.block == block]
@@ -148,9 +150,8 @@ def _type(key: str) -> str:
 
 def _rule_forms() -> str:
     """The table of forms in the docstring of core/release.py, so that there is one place to write them."""
-    lines = dedent(release.__doc__ or "").splitlines()
-    rulers = [i for i, line in enumerate(lines) if line.startswith("====")]
-    return "\n".join(line.replace("``", "") for line in lines[rulers[0] + 1 : rulers[-1]])
+    found = re.findall(r"^((?:``[^`]+``(?:, )?)+) +(.+)$", dedent(release.__doc__ or ""), re.MULTILINE)
+    return "\n".join(f"{forms.replace('`', ''):<32}{meaning}" for forms, meaning in found)
 
 
 def _words(words: dict[str, str]) -> str:

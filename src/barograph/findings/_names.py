@@ -23,7 +23,6 @@ _FIXED: dict[str, str] = {
     "commodity.gold": "gold fund",
     "commodity.oil": "oil fund",
     "commodity.wti": "WTI crude",
-    "commodity.brent": "Brent crude",
     "fx.us.dollar": "dollar index fund",
     "fx.us.broad_dollar": "broad dollar index",
     "crypto.btc": "bitcoin",
@@ -58,6 +57,15 @@ _MACRO: dict[str, str] = {
     "inflation_expectations_michigan": "Michigan inflation expectations",
     "m2": "M2",
     "fed_assets": "Fed assets",
+    "effr": "effective fed funds rate",
+    "sofr": "SOFR",
+    "iorb": "IORB",
+    "target_upper": "upper end of the fed funds target",
+    "target_lower": "lower end of the fed funds target",
+    "mortgage_30y": "30-year mortgage rate",
+    "aaa_yield": "Aaa corporate yield",
+    "baa_yield": "Baa corporate yield",
+    "brent": "Brent crude",
 }
 #: Slugs of the equity block that are whole indices or funds on one: the ones that may speak for the family.
 INDICES = ("spx", "nasdaq", "qqq", "iwm", "rsp")
@@ -101,7 +109,7 @@ def asset_prefix(slug: str) -> str:
     >>> asset_prefix("spx"), asset_prefix("us10y"), asset_prefix("gold"), asset_prefix("ig_oas")
     ('equity.us.spx', 'curve.us.10y', 'commodity.gold', 'credit.us.ig.oas')
     """
-    if slug in ("gold", "oil", "wti", "brent"):
+    if slug in ("gold", "oil", "wti"):
         return f"commodity.{slug}"
     if slug in ("dollar", "broad_dollar"):
         return f"fx.us.{slug}"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
+from barograph.core.estimate import Fact
 from barograph.findings._protocol import Facts, known, number
 from barograph.findings._thresholds import Z90
 
@@ -54,3 +58,17 @@ def session_sd(facts: Facts, level_id: str) -> float | None:
         if low is not None and high is not None and high > low:
             return (high - low) / (2.0 * Z90)
     return None
+
+
+def window_years(fact: Fact) -> str:
+    """How many years a fact named `..._5y` really rests on: "5", or "2.9" where the dates in its window say less.
+
+    >>> window_years(Fact("a.avg_5y", 1.0, "bp", window="2022-12-12 to 2025-11-05"))
+    '2.9'
+    """
+    named = re.search(r"_(\d+)y$", fact.id)
+    days = [date.fromisoformat(d) for d in re.findall(r"\d{4}-\d\d-\d\d", fact.window or "")]
+    if named is None:
+        return ""
+    real = (days[1] - days[0]).days / 365.25 if len(days) == 2 else float(named[1])
+    return f"{real:.1f}" if real < int(named[1]) - 0.1 else named[1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
 from barograph.findings._protocol import Context, Facts, Outcome, number
-from barograph.findings._reading import ref
+from barograph.findings._reading import ref, window_years
 from barograph.findings._thresholds import band_words
 
 SPREADS = ("credit.us.ig.oas", "credit.us.hy.oas")
@@ -46,10 +46,11 @@ class CreditPosition:
             if place is None or side is None:
                 continue
             used = [f"{prefix}.{k}" for k in ("level", "avg_5y", "tight_5y", "wide_5y")]
+            years = window_years(facts[used[1]])
             text = (
-                f"{name_of(prefix)} {ref(used[0])}, {side} its 5-year average of {ref(used[1])}, {band_words(place)} "
-                f"of its range, from the 5-year tight {ref(used[2])} ({ref(used[2], 'period')}) "
-                f"to the 5-year wide {ref(used[3])} ({ref(used[3], 'period')})"
+                f"{name_of(prefix)} {ref(used[0])}, {side} its {years}-year average of {ref(used[1])}, "
+                f"{band_words(place)} of its range, from the {years}-year tight {ref(used[2])} ({ref(used[2], 'period')}) "
+                f"to the {years}-year wide {ref(used[3])} ({ref(used[3], 'period')})"
             )
             out.append(Finding(self.name, f"position.{prefix}", text, tuple(used), tags=("credit", side)))
         return out

@@ -27,7 +27,7 @@ def settings() -> dict[str, dict[str, Any]]:
     return {name: dict(line) for name, line in _lines().items()}
 
 
-def registry() -> dict[str, Model]:
+def registry() -> tuple[Model, ...]:
     """The models of registry.toml, in its order, each with its settings; their modules are imported here.
 
     Raises
@@ -35,11 +35,11 @@ def registry() -> dict[str, Model]:
     CatalogError
         A line without a module of that name, a module without MODEL, or a setting that the model does not have.
     """
-    out: dict[str, Model] = {}
+    out: list[Model] = []
     for name, line in settings().items():
         given = {key: tuple(value) if isinstance(value, list) else value for key, value in line.items()}
         try:
-            out[name] = importlib.import_module(f"{__name__}.{name}").MODEL(name=name, **given)
+            out.append(importlib.import_module(f"{__name__}.{name}").MODEL(name=name, **given))
         except (ImportError, AttributeError, TypeError) as error:
             raise CatalogError(
                 f"the model {name!r} of models/registry.toml",
@@ -47,4 +47,4 @@ def registry() -> dict[str, Model]:
                 "a module of that name with MODEL, and the settings that MODEL has",
                 "Correct the line, or the module's MODEL.",
             ) from error
-    return out
+    return tuple(out)

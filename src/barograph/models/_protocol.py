@@ -1,4 +1,4 @@
-"""The contract of a model: what it needs, how it is fitted, how it steps, what it says and how a change is explained."""
+"""The contract of a model: what it needs, how it is fitted and steps, what it says, how a change is explained."""
 
 from __future__ import annotations
 

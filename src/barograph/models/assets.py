@@ -87,9 +87,11 @@ def _table() -> tuple[Asset, ...]:
         rows.append(Asset(slug, legs, f"curve.us.{slug}", "spread", f"{slug} slope", "curve"))
     for grade, label in (("ig", "IG OAS"), ("hy", "HY OAS")):
         series = (f"us.credit.{grade}_oas",)
-        rows.append(Asset(f"{grade}_oas", series, f"credit.us.{grade}.oas", "spread", label, "credit"))
-    for slug in ("vix", "vix3m", "vix9d", "vvix", "skew", "move"):
-        rows.append(Asset(slug, (f"us.vol.{slug}",), f"vol.us.{slug}", "points", slug.upper(), "volatility"))
+        rows.append(Asset(grade, series, f"credit.us.{grade}.oas", "spread", label, "credit"))
+    rows += [
+        Asset(slug, (f"us.vol.{slug}",), f"vol.us.{slug}", "points", slug.upper(), "volatility")
+        for slug in ("vix", "vix3m", "vix9d", "vvix", "skew", "move")
+    ]
     rows += [
         _price("dollar", "us.fx.uup", "fx.us.dollar", "dollar index fund (UUP)", "currencies"),
         _price("broad_dollar", "us.fx.broad_dollar", "fx.us.broad_dollar", "broad dollar index", "currencies"),

@@ -18,7 +18,7 @@ from barograph.models.history import History, SessionView, Window
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
 
-_SPREADS = tuple(a for a in ASSETS if a.slug in ("ig_oas", "hy_oas"))
+_SPREADS = tuple(a for a in ASSETS if a.slug in ("ig", "hy"))
 _REFERENCES = ("avg", "tight", "wide")
 #: Kept in the estimate for `explain`; as a fact the level belongs to the model `levels`.
 _INNER = tuple(f"{a.prefix}.level" for a in _SPREADS)
@@ -51,8 +51,9 @@ class Credit:
 
     p.avg_5y, p.tight_5y, p.wide_5y (mean, minimum, maximum of the trailing five years up to the level; the period of
     tight and wide is the newest day that held it), p.gap_5y_{avg,tight,wide} (level less reference), p.percentile_3y
-    (mid-rank, per cent; the five-year one is made by `levels`), p.band_position (label), p.sd_20d (standard deviation of the 20-session changes that
-    ended on the `window` sessions before). A window that is shorter than its name says so and is degraded.
+    (mid-rank, per cent; the five-year one is made by `levels`), p.band_position (label), p.sd_20d (standard deviation
+    of the 20-session changes that ended on the `window` sessions before). A window that is shorter than its name says
+    so and is degraded.
     """
 
     name: str = "credit"

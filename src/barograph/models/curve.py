@@ -133,7 +133,7 @@ class Curve:
         if z is None:
             return [slope.missing(i, u, window.reason or "the slope's changes have no spread") for i, u in kinds]
         band = dead_band(h, float(window.values.std(ddof=1)), self.floor_bp, self.share_of_sd)
-        values = (
+        values: tuple[float | str, ...] = (
             classify(d2[0], d10[0], band, self.floor_bp),
             "yes" if abs(z) < self.modest_below else "no",
             leading_leg(d2[0], d10[0]),

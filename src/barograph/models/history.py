@@ -56,7 +56,9 @@ class SessionView:
         self.previous = session_before("NYSE", self.session)
         self.start = years_before(self.session, REACH_YEARS)
         self._points: dict[str, Points] = {}
+        self._members: dict[str, list[str]] = {}
         self._due: dict[tuple[object, ...], date] = {}
+        self._stretches: dict[tuple[str, date, date], Points] = {}
         self._inputs: dict[tuple[str, date, date], Input | None] = {}
 
     def points(self, series_id: str) -> Points:
@@ -64,6 +66,17 @@ class SessionView:
         if series_id not in self._points:
             self._points[series_id] = self.view.series(series_id, start=self.start, end=self.session)
         return self._points[series_id]
+
+    def stretch(self, series_id: str, first: date, last: date) -> Points:
+        """Values between two days, both included."""
+        key = (series_id, first, last)
+        if key not in self._stretches:
+            self._stretches[key] = self.points(series_id).between(first, last)
+        return self._stretches[key]
+
+    def member(self, family: str, key: str) -> Points:
+        """Values of one member of a family, over the same stretch."""
+        return self.points(f"{family}[{key}]")
 
     def due(self, row: Series) -> date:
         """The period that the newest value should carry."""
@@ -73,10 +86,16 @@ class SessionView:
             self._due[key] = due_period(row, self.session, self.view.known_at, closures)
         return self._due[key]
 
+    def members(self, family: str) -> list[str]:
+        """Ids of the members of a family, or of the corporate actions of a price series."""
+        if family not in self._members:
+            self._members[family] = list(self.view.members(family))
+        return self._members[family]
+
     def actions(self, series_id: str, kind: str) -> Actions:
         """Splits or dividends on record for a price series, by ex day."""
         member = f"{series_id}[{kind}]"
-        if member not in self.view.members(series_id):
+        if member not in self.members(series_id):
             return np.empty(0, dtype="datetime64[D]"), np.empty(0)
         points = self.points(member)
         return points.periods, points.values
@@ -85,7 +104,7 @@ class SessionView:
         """Lineage of the values of a series between two days, both included; None where there is none."""
         key = (series_id, first, last)
         if key not in self._inputs:
-            part = self.points(series_id).between(first, last)
+            part = self.stretch(series_id, first, last)
             self._inputs[key] = self.view.input(part) if len(part) else None
         return self._inputs[key]
 
@@ -93,7 +112,7 @@ class SessionView:
         """Lineage of an asset between two days: its series, and the corporate actions in between."""
         ids = list(asset.series)
         if asset.kind == "price":
-            ids += [m for m in self.view.members(asset.series[0]) if m.endswith(("[dividend]", "[split]"))]
+            ids += [m for m in self.members(asset.series[0]) if m.endswith(("[dividend]", "[split]"))]
         found = (self.input(i, first, last) for i in ids)
         return tuple(i for i in found if i is not None)
 
@@ -183,8 +202,13 @@ class History:
         """Whether the value due is there and may stand in a difference or ratio."""
         return self.level is not None and bool(self.places.size) and int(self.places[-1]) == self.today
 
+    def value_of(self, day: date) -> float | None:
+        """The adjusted value of a day, for ratios; None where there is none."""
+        at = int(np.searchsorted(self.days, np.datetime64(day, "D")))
+        return float(self.values[at]) if at < self.days.size and self.days[at] == np.datetime64(day, "D") else None
+
     def change(self, h: int) -> tuple[float, date] | None:
-        """Change over h sessions in the asset's change unit and the day it counts from; None without that day's value."""
+        """Change over h sessions in the asset's change unit and the day it counts from; None without its value."""
         if not self.current:
             return None
         base = int(np.searchsorted(self.places, self.today - h))

@@ -9,7 +9,8 @@ from statistics import NormalDist
 def wilson(hits: int, n: int, level: float = 0.90) -> tuple[float, float]:
     """Score interval of a binomial share, both ends in 0..1.
 
-    (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n), p = hits/n, z the (1 + level)/2 quantile of the normal.
+    (p + z^2/2n -+ z sqrt(p (1 - p)/n + z^2/4n^2)) / (1 + z^2/n), p = hits/n, z the (1 + level)/2 quantile of the
+    normal distribution.
     Wilson (1927), doi 10.1080/01621459.1927.10502953.
 
     >>> [round(end, 4) for end in wilson(40, 50, 0.95)]

@@ -1,4 +1,4 @@
-"""Momentum and mean reversion of prices, yields and spreads: state, directional strength, and trend-or-revert verdict."""
+"""Momentum and mean reversion of prices, yields and spreads: state, directional strength, trend or return."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Momentum:
     momentum.a.z_price_63d          (level - mean)/sd of the last 63 sessions, the newest included
     momentum.a.half_life            sessions, AR(1) of log price or yield over five years, 90 % interval; only where a
                                     unit root is rejected at 5 % (augmented Dickey-Fuller, 5 lags)
-    momentum.a.variance_ratio       VR(5) over five years with its 95 % interval
+    momentum.a.variance_ratio       VR(5) over five years with its 90 % interval
     momentum.a.verdict              trend or revert where that interval leaves 1 out, else neither
     ==============================  ==================================================================================
     """
@@ -64,7 +64,7 @@ class Momentum:
     unit_root_level: float = 0.05
     half_life_interval: float = 0.90
     q: int = 5
-    ratio_interval: float = 0.95
+    ratio_interval: float = 0.90
     min_reversion: int = 252
 
     def needs(self) -> tuple[str, ...]:
@@ -184,9 +184,10 @@ class Momentum:
         ratio = variance_ratio(values, self.q, self.ratio_interval)
         verdict = "trend" if ratio.low > 1.0 else "revert" if ratio.high < 1.0 else "neither"
         text = f"{window.text}, {self.q} sessions, {round(100 * self.ratio_interval)} % interval"
+        told: tuple[tuple[str, str, float | str], ...] = ((*ids[1], ratio.ratio), (*ids[2], verdict))
         rest = [
             Quantity(i, v, u, window.state, due, ratio.low, ratio.high, ratio.n, text, inputs, window.reason)
-            for (i, u), v in zip(ids[1:], (ratio.ratio, verdict), strict=True)
+            for i, u, v in told
         ]
         test = unit_root(values, self.lags)
         if test.p >= self.unit_root_level:

@@ -1,4 +1,4 @@
-"""The last known print of every macro series, its usual transform, and what the newest release did to the one before."""
+"""The last known print of every macro series, its usual transform, and how the one before was revised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
-from barograph.core.release import newest_period, scheduled
+from barograph.core.release import newest_period
 from barograph.models._protocol import State
 from barograph.models._rows import own_changes
 from barograph.models.history import SessionView
@@ -78,30 +78,30 @@ class Step:
     def apply(self, new: float, old: float) -> float:
         """The transform of two values."""
         if self.growth:
-            return 100.0 * ((new / old) ** self.power - 1.0)
-        return self.scale * (new - old)
+            return float(100.0 * ((new / old) ** self.power - 1.0))
+        # A difference of two quotes leaves noise in the fifteenth digit.
+        return round(self.scale * (new - old), 10)
 
 
 def steps_of(row: Series) -> list[Step]:
     """The usual transforms of a series, by the catalogue's word for it.
 
     `change_1m` (1d, 1w by frequency): the difference in the series' unit (rates and bond yields in bp, other per cent
-    figures in pp), or the growth over one period in per cent where the catalogue measures the series in growth. `yoy`:
-    per cent over a year. `growth_saar`: per cent over a quarter at an annual rate.
+    figures in pp); in per cent for a daily price. `yoy`, `mom`: per cent over a year and over a month. `growth`: per
+    cent over a quarter at an annual rate.
     """
-    if row.transform == "growth_saar":
-        return [Step("growth_saar", "percent", 1, growth=True, power=4.0)]
     name = f"change_{_LETTER[row.frequency]}"
-    if row.transform in ("percent_change", "return", "yoy"):
-        step = Step(name, "percent", 1, growth=True)
-    elif row.unit == "percent" and row.block in ("rates", "credit"):
-        step = Step(name, "bp", 1, growth=False, scale=100.0)
-    else:
-        step = Step(name, "pp" if row.unit == "percent" else row.unit, 1, growth=False)
-    year = {"M": 12, "Q": 4, "W": 52}.get(row.frequency)
-    if row.transform == "yoy" and year:
-        return [Step("yoy", "percent", year, growth=True), step]
-    return [step]
+    if row.transform == "growth_saar":
+        return [Step("growth", "percent", 1, growth=True, power=4.0)]
+    if row.transform in ("yoy", "percent_change", "return"):
+        year = {"M": 12, "Q": 4, "W": 52}.get(row.frequency)
+        out = [Step("yoy", "percent", year, growth=True)] if row.transform == "yoy" and year else []
+        if row.frequency == "M":
+            out.append(Step("mom", "percent", 1, growth=True))
+        return out or [Step(name, "percent", 1, growth=True)]
+    if row.unit == "percent" and row.block in ("rates", "credit"):
+        return [Step(name, "bp", 1, growth=False, scale=100.0)]
+    return [Step(name, "pp" if row.unit == "percent" else row.unit, 1, growth=False)]
 
 
 def index_before(row: Series, points: Points, back: int) -> int | None:
@@ -127,15 +127,14 @@ def index_before(row: Series, points: Points, back: int) -> int | None:
 class Prints:
     """Per macro series s: macro.us.s.latest (the last known value with its period and known_at), the transforms of
     `steps_of`, and, where the provider's vintages are on record, macro.us.s.revision: the latest known value less the
-    first print of the period before the newest (of the newest itself for quarterly figures), in the series' unit.
+    one known `revision_days` ago, of the newest period that had one then; for a monthly figure that was its first print.
 
     All differences are taken inside one view; where the base year changed between the two values there is none.
     """
 
     name: str = "prints"
     version: str = "1"
-    first_print_days: int = 120
-    first_print_slack: int = 45
+    revision_days: int = 35
 
     def needs(self) -> tuple[str, ...]:
         """The packaged macro series."""
@@ -150,10 +149,10 @@ class Prints:
         seen = SessionView(view)
         added = sorted(r.id for r in view.catalog if "prints" in r.readers and r.id not in MACRO and not r.family)
         rows = [view.catalog[i] for i in (*MACRO, *added) if i in view.catalog]
-        firsts = self._first_prints(view, [r for r in rows if r.revises and r.vintages])
+        before = self._before(seen, [r for r in rows if r.revises and r.vintages])
         out: list[Quantity] = []
         for row in rows:
-            out += self._series(seen, row, firsts)
+            out += self._series(seen, row, before)
         return state, Estimate(self.name, view.known_at, tuple(out))
 
     def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
@@ -164,31 +163,27 @@ class Prints:
         """The change of each number as one row."""
         return own_changes(before, after)
 
-    def _first_prints(self, view: AsOf, rows: list[Series]) -> dict[tuple[str, date], float]:
-        """First prints by (series, period) that came out in the last `first_print_days` days and came out in time.
+    def _before(self, seen: SessionView, rows: list[Series]) -> dict[tuple[str, date], float | None]:
+        """Values of `revision_days` ago by (series, period), for what became known since (None: nothing then).
 
-        A first row that is later than the release by more than `first_print_slack` days is where the record begins and
-        not the first print.
+        Empty where no series has the provider's own vintages: without them today's value stands at every earlier day.
         """
-        by_id = {r.id: r for r in rows}
-        closures = view.catalog.closures
-        changes = view.changes(view.known_at - timedelta(self.first_print_days))
-        new = changes.filter(pl.col("series_id").is_in(list(by_id)) & pl.col("previous").is_null()).sort("known_at")
-        out: dict[tuple[str, date], float] = {}
-        for series_id, period, known_at, value in new.select("series_id", "period", "known_at", "value").iter_rows():
-            due = scheduled(by_id[series_id], period, closures) + timedelta(self.first_print_slack)
-            if value is not None and _utc(known_at) <= due:
-                out.setdefault((series_id, period), value)
-        return out
+        if not any(_vintages(seen, row) for row in rows):
+            return {}
+        changes = seen.view.changes(self._since(seen)).filter(pl.col("series_id").is_in([r.id for r in rows]))
+        return {(s, p): v for s, p, v in changes.select("series_id", "period", "previous").iter_rows()}
 
-    def _series(self, seen: SessionView, row: Series, firsts: dict[tuple[str, date], float]) -> list[Quantity]:
+    def _since(self, seen: SessionView) -> datetime:
+        return seen.view.known_at - timedelta(self.revision_days)
+
+    def _series(self, seen: SessionView, row: Series, before: dict[tuple[str, date], float | None]) -> list[Quantity]:
         p, points = f"macro.us.{row.id.rpartition('.')[2]}", seen.points(row.id)
         steps = steps_of(row)
         if not len(points):
             looked = seen.view.coverage(row.id)
-            reason = f"{row.id} has never been looked at" if looked is None else "no value known"
+            none = f"{row.id} has never been looked at" if looked is None else "no value known"
             ids = [("latest", row.unit), *((s.suffix, s.unit) for s in steps)]
-            return [Quantity(f"{p}.{name}", None, unit, "insufficient", reason=reason) for name, unit in ids]
+            return [Quantity(f"{p}.{name}", None, unit, "insufficient", reason=none) for name, unit in ids]
         period: date = points.periods[-1].item()
         expected = newest_period(row, seen.view.known_at, seen.view.catalog.closures)
         late = expected is not None and period < min(expected, seen.session)
@@ -198,7 +193,9 @@ class Prints:
         out = [Quantity(f"{p}.latest", float(points.values[-1]), unit, state, period, inputs=here, reason=reason)]
         for step in steps:
             found = index_before(row, points, step.back)
-            why = "no value for the period it is compared with" if found is None else _rebased(seen, row, points, found)
+            why: str | None = "no value for the period it is compared with"
+            if found is not None:
+                why = _rebased(seen, row, points, found)
             if found is None or why is not None:
                 out.append(
                     Quantity(f"{p}.{step.suffix}", None, step.unit, "insufficient", period, inputs=here, reason=why)
@@ -212,36 +209,43 @@ class Prints:
                     f"{p}.{step.suffix}", change, step.unit, state, period, window=window, inputs=lineage, reason=reason
                 )
             )
-        return out + self._revision(seen, row, points, f"{p}.revision", firsts)
+        return out + self._revision(seen, row, points, f"{p}.revision", before)
 
     def _revision(
-        self, seen: SessionView, row: Series, points: Points, id_: str, firsts: dict[tuple[str, date], float]
+        self, seen: SessionView, row: Series, points: Points, id_: str, before: dict[tuple[str, date], float | None]
     ) -> list[Quantity]:
-        at = index_before(row, points, 0 if row.frequency == "Q" else 1) if row.revises and row.vintages else None
-        if at is None:
+        if not before or not row.revises or not row.vintages:
             return []
-        period: date = points.periods[at].item()
-        lineage = _lineage(seen, row, period)
-        # Without the provider's own vintages today's value stands at every earlier day: it has no first print.
-        if not lineage or lineage[0].bases != ("vintage",) or (row.id, period) not in firsts:
+        since = self._since(seen)
+        # The newest period that had a value then: a month ago that value was its first print.
+        for at in range(len(points) - 1, max(len(points) - 5, -1), -1):
+            period: date = points.periods[at].item()
+            fresh = (row.id, period) in before
+            if not fresh or before[(row.id, period)] is not None:
+                break
+        else:
             return []
-        moved = any(
-            u.known_at <= points_known(points, at) and u.known_at > scheduled(row, period, ()) for u in row.unit_from
-        )
-        if moved:
+        lineage, old = _lineage(seen, row, period), before.get((row.id, period))
+        # The newest figure of all, unchanged, has had no release yet that could have revised it.
+        if not lineage or lineage[0].bases != ("vintage",) or (at == len(points) - 1 and not fresh):
             return []
-        revision = float(points.values[at]) - firsts[(row.id, period)]
+        if any(since < u.known_at <= seen.view.known_at for u in row.unit_from):
+            return []
+        value = float(points.values[at])
+        revision = round(value - old, 10) if fresh and old is not None else 0.0
         unit = "pp" if row.unit == "percent" else points.unit or row.unit
-        return [Quantity(id_, revision, unit, period=period, window="since the first print", inputs=lineage)]
+        return [Quantity(id_, revision, unit, period=period, window=f"since {since.date()}", inputs=lineage)]
 
 
-def _utc(instant: datetime) -> datetime:
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+def _vintages(seen: SessionView, row: Series) -> bool:
+    points = seen.points(row.id)
+    return bool(len(points)) and str(points.basis[-1]) == "vintage"
 
 
-def points_known(points: Points, at: int) -> datetime:
+def known_from(points: Points, at: int) -> datetime:
     """The UTC instant from which a value was known."""
-    return _utc(points.known_at[at].item())
+    instant: datetime = points.known_at[at].item().replace(tzinfo=UTC)
+    return instant
 
 
 def _lineage(seen: SessionView, row: Series, first: date, last: date | None = None) -> tuple[Input, ...]:
@@ -251,7 +255,7 @@ def _lineage(seen: SessionView, row: Series, first: date, last: date | None = No
 
 def _rebased(seen: SessionView, row: Series, points: Points, old: int) -> str | None:
     """Why two values must not be compared: the older is a vintage from before a change of base, the newer is not."""
-    before, after = points_known(points, old), points_known(points, len(points) - 1)
+    before, after = known_from(points, old), known_from(points, len(points) - 1)
     changed = [u.known_at for u in row.unit_from if before < u.known_at <= after]
     if not changed:
         return None

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 def quantile(window: Floats, share: float) -> float:
     """Empirical quantile at `share` in 0..1, linear between order statistics (type 7).
 
-    With x_(1) <= ... <= x_(n) and h = (n - 1) share: x_(floor h + 1) + (h - floor h) (x_(floor h + 2) - x_(floor h + 1)).
+    With x_(1) <= ... <= x_(n), h = (n - 1) share and k = floor h: x_(k + 1) + (h - k) (x_(k + 2) - x_(k + 1)).
     Hyndman, Fan (1996), doi 10.1080/00031305.1996.10473566.
 
     >>> quantile(np.array([3.0, 1.0, 2.0, 4.0]), 0.1)
@@ -22,7 +22,7 @@ def quantile(window: Floats, share: float) -> float:
 
 
 def rolling_quantile(values: Floats, width: int, share: float) -> Floats:
-    """Quantile of every run of `width` consecutive values; shape (n - width + 1,), entry i ends at value i + width - 1."""
+    """Quantile of every run of `width` values; shape (n - width + 1,), entry i ends at value i + width - 1."""
     if not 0.0 <= share <= 1.0 or not 1 <= width <= values.size:
         raise ValueError(f"share {share} of windows of {width} among {values.size} values")
     ordered = np.sort(sliding_window_view(values, width), axis=1)

@@ -87,11 +87,12 @@ class Ranges:
         # Twice the reach in sessions holds enough changes even where a provider skipped some.
         past = history.changes(2 * (self.window + self.tried), today=True)
         if level is None or not history.current or past.state == "insufficient":
-            reason = history.reason or past.reason or history.no_base(0)
-            return [history.missing(i, u, reason) for i, u in ids]
+            why = history.reason or past.reason or history.no_base(0)
+            return [history.missing(i, u, why) for i, u in ids]
         keep = slice(-self.window - self.tried, None)
         values, days = past.values[keep], past.days[keep]
-        n, reason = min(values.size, self.window), None
+        n = min(values.size, self.window)
+        reason: str | None = None
         state: FactState = "ok"
         text = f"{self.window} sessions"
         if n < self.window:
@@ -123,11 +124,11 @@ class Ranges:
         hits = (low <= came) & (came <= high)
         count = int(np.count_nonzero(hits))
         state: FactState = "ok" if n == self.tried else "degraded"
-        reason = None if state == "ok" else f"{n} ranges in place of {self.tried}"
+        why = None if state == "ok" else f"{n} ranges in place of {self.tried}"
         inner, outer = (100.0 * end for end in wilson(count, n, self.hit_interval))
         text = f"{days[self.window]} to {days[-1]}, {round(100 * self.hit_interval)} % interval"
         lineage, share = history.inputs(days[0].item()), 100.0 * count / n
-        out = [Quantity(ids[0][0], share, "percent", state, history.due, inner, outer, n, text, lineage, reason)]
+        out = [Quantity(ids[0][0], share, "percent", state, history.due, inner, outer, n, text, lineage, why)]
         base = float(history.values[-2])
         rows: list[tuple[float | str, date]] = [
             (_moved(history.asset, base, float(e[-1])), today[1]) for e in (low, high)
@@ -144,7 +145,8 @@ def _moved(asset: Asset, level: float, change: float) -> float:
     """The level after a change in the asset's change unit."""
     if asset.kind == "price":
         return level * (1.0 + change / 100.0)
-    return level + change / (100.0 if asset.kind == "yield" else 1.0)
+    # Without the noise of the fifteenth digit: a close on the end itself is inside for every reader of the range.
+    return round(level + change / (100.0 if asset.kind == "yield" else 1.0), 10)
 
 
 MODEL = Ranges

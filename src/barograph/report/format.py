@@ -31,7 +31,7 @@ from typing import Literal
 from barograph.core.errors import NarrativeError
 from barograph.core.estimate import Fact
 from barograph.core.time import NEW_YORK
-from barograph.report.dates import Style, day, period_of
+from barograph.report.dates import Style, period_of
 
 Part = Literal["value", "period", "low", "high", "n", "age"]
 
@@ -223,7 +223,8 @@ def form_of(id_: str, unit: str) -> Form:
     if unit == "percent" and _SHARES.search(tail):
         return Form(0, "", "%", False, "share")
     decimals, before, after = _unit(unit)
-    signed = unit in ("sigma", "forecast") or bool(_SIGNED.search(tail)) or id_.endswith("attribution.total")
+    signed = (unit in ("sigma", "forecast") and tail != "distance") or bool(_SIGNED.search(tail))
+    signed = signed or id_.endswith((".attribution.total", ".attribution.index"))
     fine = False
     if unit == "percent" and tail.startswith("weight"):
         decimals = 1
@@ -285,21 +286,3 @@ def _number(value: Decimal, f: Form) -> str:
     rounded_ = _quantized(value, f.places(value))
     sign = MINUS if rounded_ < 0 else "+" if f.signed and rounded_ > 0 else ""
     return f"{sign}{f.before}{abs(rounded_):,}{f.after}"
-
-
-__all__ = [
-    "MINUS",
-    "MISSING",
-    "THIN",
-    "amount",
-    "closing",
-    "day",
-    "form_of",
-    "instant",
-    "ordinal",
-    "printed",
-    "raw",
-    "rounded",
-    "share",
-    "shares",
-]

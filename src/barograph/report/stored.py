@@ -11,9 +11,10 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 
 from barograph.core.errors import InputError
 from barograph.core.estimate import Fact, Input
-from barograph.report import blocks, schema
+from barograph.report import blocks
 from barograph.report.blocks import Ref, Report
 from barograph.report.render.json import KINDS
+from barograph.report.schema import check
 
 _TYPES = {kind: type_ for type_, kind in KINDS.items()}
 
@@ -30,7 +31,7 @@ def read(text: str) -> Report:
         raw = json.loads(text)
     except ValueError as error:
         raise InputError("a stored page", f"no JSON: {error}", "", "Build the page again.") from None
-    faults = schema.check(raw)
+    faults = check(raw)
     if faults:
         raise InputError("a stored page", "; ".join(faults[:5]), "", "Build the page again.")
     return report_of(raw)
@@ -75,7 +76,7 @@ def _input(raw: dict[str, Any]) -> Input:
 
 @cache
 def _hints(type_: type) -> dict[str, Any]:
-    return get_type_hints(type_, vars(blocks) | {"date": date, "datetime": datetime})
+    return get_type_hints(type_, localns=vars(blocks) | {"date": date, "datetime": datetime})
 
 
 def _value(raw: Any, hint: Any) -> Any:
@@ -101,8 +102,6 @@ def _value(raw: Any, hint: Any) -> Any:
         return raw
     if hint in (date, datetime):
         return hint.fromisoformat(raw)
-    if hint is float:
-        return float(raw)
     if is_dataclass(hint):
         return _built(raw, cast(type, hint))
     return raw

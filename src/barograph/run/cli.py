@@ -23,7 +23,9 @@ ArchiveOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", help="What could be known then: a date (18:00 New York) or an ISO timestamp.", metavar="DATE"),
+    typer.Option(
+        "--as-of", help="What could be known then: a date (18:00 New York) or an ISO timestamp.", metavar="DATE"
+    ),
 ]
 StoredOption = Annotated[
     str | None, typer.Option("--stored-as-of", help="Only what the archive held then.", metavar="DATE")

@@ -44,9 +44,7 @@ def model_facts(view: AsOf) -> tuple[dict[str, Fact], list[Problem]]:
     return facts, problems
 
 
-def build_facts(
-    archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None
-) -> tuple[Fact, ...]:
+def build_facts(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None) -> tuple[Fact, ...]:
     """Every fact of a day: those of the models and those about the page."""
     return tuple(_day(archive, catalog, as_of, stored_as_of).facts.values())
 
@@ -109,9 +107,7 @@ def recorded_problems(archive: Archive, as_of: AsOfDate, stored_as_of: datetime 
     return (*held, *recent[:20])
 
 
-def build_report(
-    archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None = None
-) -> Report:
+def build_report(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None = None) -> Report:
     """The page of a day as frozen parts, checked: no text in it says what its facts do not bear.
 
     Raises
@@ -187,9 +183,7 @@ def environment() -> tuple[tuple[str, str], ...]:
     )
 
 
-def write_statements(
-    archive: Archive, clock: Clock, as_of: AsOfDate, statements: tuple[Statement, ...]
-) -> str:
+def write_statements(archive: Archive, clock: Clock, as_of: AsOfDate, statements: tuple[Statement, ...]) -> str:
     """Write the page's statements to the ledger if it is the page of the clock's latest session; say what was done.
 
     A statement about a session that has been is no statement, so a replay writes none.

@@ -32,7 +32,11 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
     fixed = version >= (3, 51, 3)
     text = ".".join(map(str, version))
     checks.append(
-        ("ok" if fixed else "note", "SQLite", text if fixed else f"{text}; before 3.51.3 only one process may checkpoint: ours does")
+        (
+            "ok" if fixed else "note",
+            "SQLite",
+            text if fixed else f"{text}; before 3.51.3 only one process may checkpoint: ours does",
+        )
     )
     checks.append(("ok", "clock", f"{settings.clock.now.isoformat()} ({settings.clock.today} in New York)"))
     checks.append(("ok", "gateway", settings.gateway or "none: providers are asked directly"))

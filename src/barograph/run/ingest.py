@@ -100,8 +100,9 @@ def chosen_sources(only: str | None, settings: Settings) -> dict[str, Source]:
 def jobs_for(source: Source, rows: Iterable[Series], archive: Archive, until: date, settings: Settings) -> list[Job]:
     """Group a provider's series by the window still to be looked at.
 
-    A series never looked at is asked for from the beginning. A revising series without vintages is asked for whole,
-    since any of its figures may have changed; everything else from its last covered period less a look-back.
+    A series never looked at is asked for from the beginning. A revising series is asked for whole, since any of its
+    figures may have changed (with vintages `looked_at` narrows what is sent); everything else from its last covered
+    period less a look-back.
     """
     coverage = archive.coverages()
     groups: dict[tuple[date, datetime | None], list[Series]] = defaultdict(list)
@@ -110,8 +111,10 @@ def jobs_for(source: Source, rows: Iterable[Series], archive: Archive, until: da
         held = coverage.get(series.id)
         if held is None:
             groups[(FIRST_DAY, None)].append(series)
-        elif series.revises and not (has_key and series.vintages):
-            groups[(held.start, held.looked_at)].append(series)
+        elif series.revises:
+            # A key that came later: the vintages from before it are still to be fetched, all of them.
+            fresh_key = has_key and series.vintages and not archive.has_vintages(series.id)
+            groups[(held.start, None if fresh_key else held.looked_at)].append(series)
         else:
             start = min(held.end, until) - LOOK_BACK[series.frequency]
             groups[(max(start, held.start), held.looked_at)].append(series)
@@ -186,6 +189,8 @@ class _Run:
         self.archive, self.catalog, self.picked, self.writer = archive, catalog, picked, writer
         self.client, self.result, self.progress = client, result, progress
         self.pending: dict[Future[Response], Request] = {}
+        self.failed: set[str] = set()
+        self.looked: dict[str, tuple[date, date]] = {}
         self.ready: list[tuple[Request, Response, str, list[Reading]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
 
@@ -196,19 +201,30 @@ class _Run:
                 for request in requests:
                     self._submit(request)
             while self.pending:
-                done, _ = wait(self.pending, return_when=FIRST_COMPLETED)
-                # In the order of asking, so that a run does not depend on which thread came first.
+                # Answers about the same series are taken in the order of asking: vintages build on each other.
+                heads: dict[tuple[str, ...], Future[Response]] = {}
+                for future, request in self.pending.items():
+                    heads.setdefault(request.series, future)
+                done, _ = wait(heads.values(), return_when=FIRST_COMPLETED)
                 for future in [f for f in self.pending if f in done]:
                     self._take(self.pending.pop(future), future)
                 if len(self.ready) >= GROUP:
                     self._commit()
             self._commit()
+            # A series is covered only when all that was asked about it came: what failed is asked again next time.
+            self.writer.cover([(i, *w) for i, w in sorted(self.looked.items()) if i not in self.failed])
         finally:
             for pool in self.pools.values():
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, request: Request) -> None:
-        etag, modified = self.archive.conditional(request.describe()) or (None, None)
+        etag, modified = None, None
+        if all(self.archive.coverage(i) is not None for i in request.series):
+            # Only where every series of the answer is held already may "nothing changed" stand for its figures.
+            etag, modified = self.archive.conditional(request.describe()) or (None, None)
+        for series_id in request.series:
+            first, last = self.looked.get(series_id, request.window)
+            self.looked[series_id] = (min(first, request.window[0]), max(last, request.window[1]))
         future = self.pools[request.source].submit(self.client.get, request, etag, modified)
         self.pending[future] = request
 
@@ -224,7 +240,6 @@ class _Run:
             return
         if response.not_modified:
             row.unchanged += 1
-            self.ready.append((request, response, "", []))
             self._tick(request)
             return
         sha = self.writer.store_raw(response.body)
@@ -242,7 +257,7 @@ class _Run:
             row.asked += len(further)
             for more in further:
                 self._submit(more)
-            if readings or not further:
+            if readings:
                 self.ready.append((request, response, sha, readings))
         self._tick(request)
 
@@ -252,6 +267,7 @@ class _Run:
         self.progress(request.source, done, row.asked, ", ".join(request.series[:2]))
 
     def _fail(self, request: Request, error: BarographError) -> None:
+        self.failed.update(request.series)
         subject = ", ".join(request.series[:3]) + (" ..." if len(request.series) > 3 else "")
         self.result.sources[request.source].failures.append((subject, error.found))
         self.writer.problem(Problem(request.source, subject, error.found, "error", error.step))

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from barograph.run.settings import Settings
 
 
-def explain_fact(
-    settings: Settings, fact_id: str, as_of: str | None, stored_as_of: str | None, as_json: bool
-) -> str:
+def explain_fact(settings: Settings, fact_id: str, as_of: str | None, stored_as_of: str | None, as_json: bool) -> str:
     """The fact, the stretches of series it rests on, their newest observations, batches, requests and payloads."""
     from barograph.run.api import Record
 
@@ -43,7 +41,12 @@ def _input(record: Record, view: Any, piece: Input) -> dict[str, Any]:
     newest = None
     if len(points):
         period, value = points.last
-        newest = {"period": str(period), "value": value, "unit": series.unit, "known_at": str(points.known_at[-1])[:19] + "Z"}
+        newest = {
+            "period": str(period),
+            "value": value,
+            "unit": series.unit,
+            "known_at": str(points.known_at[-1])[:19] + "Z",
+        }
     return {
         "series": piece.series_id,
         "title": series.title,

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 FORMATS = {"html": "html", "md": "markdown", "json": "json"}
 
 
-def publish(
-    record: Record, when: AsOfDate, stored_as_of: datetime | None, formats: list[str], out: Path
-) -> list[str]:
+def publish(record: Record, when: AsOfDate, stored_as_of: datetime | None, formats: list[str], out: Path) -> list[str]:
     """Build the page and write `barograph-<session>.<format>` into `out`; return what to tell the user."""
     from barograph.run.daily import build_page, write_statements
 
     wanted = [f.strip() for f in formats if f.strip()]
     unknown = [f for f in wanted if f not in FORMATS]
     if unknown or not wanted:
-        raise InputError(f"--format {','.join(formats)}", f"unknown {unknown}", ", ".join(FORMATS), "Name one of these.")
+        raise InputError(
+            f"--format {','.join(formats)}", f"unknown {unknown}", ", ".join(FORMATS), "Name one of these."
+        )
     report, statements = build_page(record.archive, record.catalog, when, stored_as_of)
     lines = [when.note] if when.note else []
     for name in wanted:

@@ -54,9 +54,7 @@ def sparkline(values: list[float], width: int = 40) -> str:
     return "".join(_BLOCKS[int(7 * (v - low) / (high - low))] if high > low else _BLOCKS[3] for v in shown)
 
 
-def show_series(
-    settings: Settings, series_id: str | None, as_of: str | None, stored: str | None, as_json: bool
-) -> str:
+def show_series(settings: Settings, series_id: str | None, as_of: str | None, stored: str | None, as_json: bool) -> str:
     """`barograph series`: the catalogue's rows, or one of them with what the archive holds."""
     from barograph.run.api import load_catalog
 
@@ -128,12 +126,12 @@ def show_asof(
     if not rows:
         return f"{series.id}: nothing known at this as-of"
     head = f"{series.id}, {series.unit}"
-    return "\n".join([head, *(f"{r['period']}  {r['value']:>14,.6g}  {r['known_at']}  {r['known_basis']}" for r in rows)])
+    return "\n".join(
+        [head, *(f"{r['period']}  {r['value']:>14,.6g}  {r['known_at']}  {r['known_basis']}" for r in rows)]
+    )
 
 
-def show_vintages(
-    settings: Settings, series_id: str, period: str | None, stored: str | None, as_json: bool
-) -> str:
+def show_vintages(settings: Settings, series_id: str, period: str | None, stored: str | None, as_json: bool) -> str:
     """`barograph vintages`: every value ever held for a series' periods, first print first."""
     from barograph.run.api import resolve_stored
 
@@ -175,7 +173,8 @@ def show_facts(settings: Settings, as_of: str | None, stored: str | None, match:
 
     width = max((len(f.id) for f in made), default=0)
     return "\n".join(
-        f"{f.id:<{width}}  {printed(f):>16}  {f.state:<12} {f.period or '':}  {f.window or f.reason or ''}" for f in made
+        f"{f.id:<{width}}  {printed(f):>16}  {f.state:<12} {f.period or '':}  {f.window or f.reason or ''}"
+        for f in made
     )
 
 

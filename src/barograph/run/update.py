@@ -106,7 +106,10 @@ def table(result: UpdateResult) -> Table:
     for r in result.sources.values():
         out.add_row(
             r.source,
-            *(f"{n:,}" for n in (r.series, r.asked, r.came, r.unchanged, r.failed + r.bodies_quarantined, r.rows, r.new)),
+            *(
+                f"{n:,}"
+                for n in (r.series, r.asked, r.came, r.unchanged, r.failed + r.bodies_quarantined, r.rows, r.new)
+            ),
             f"{r.quarantined + r.bodies_quarantined:,}",
         )
     return out

@@ -21,7 +21,7 @@ class CboeSource:
     name = "cboe"
     title = "Cboe Global Indices"
     hosts: tuple[str, ...] = ("cdn.cboe.com",)
-    terms = "Index values are copyright Cboe; free to read, not to redistribute. BAROGRAPH_DISABLE=cboe turns it off."
+    terms = "Index values are copyright Cboe; free to read, not to redistribute."
     key: Literal["none", "optional", "required"] = "none"
     shape_tested_only = False
     per_host = 2

@@ -61,7 +61,7 @@ class FredSource:
     hosts: tuple[str, ...] = ("fred.stlouisfed.org", "api.stlouisfed.org")
     terms = (
         "FRED's terms of use restrict use in developing or training software and machine learning, and some series "
-        "belong to third parties; vintages need a key of your own. BAROGRAPH_DISABLE=fred turns it off."
+        "belong to third parties; vintages need a key of your own."
     )
     key: Literal["none", "optional", "required"] = "optional"
     shape_tested_only = False
@@ -82,8 +82,8 @@ class FredSource:
                 since = job.looked_at.astimezone(CENTRAL).date() - LATE_ENTRY if job.looked_at else None
                 begin = since - LOOK_BACK if since else FIRST_REALTIME
                 today = job.now.astimezone(CENTRAL).date()
-                note = f"vintagedates {series.id} {since or '-'}"
-                out.append(_api("vintagedates", code, (begin, today), MAX_DATES, 0, (), job.window, note))
+                ids, note = (series.id,), f"vintagedates {since or '-'}"
+                out.append(_api("vintagedates", code, (begin, today), MAX_DATES, 0, ids, job.window, note))
             else:
                 out.append(_graph(code, series.id, job.window))
         return out
@@ -111,10 +111,10 @@ class FredSource:
 
     def _windows(self, request: Request, body: bytes) -> Iterator[Request]:
         days, more = _vintage_dates(body, request)
-        _, series_id, since = request.note.split()
+        since, ids = request.note.split()[1], request.series
         code, end = _param(request, "series_id"), date.fromisoformat(_param(request, "realtime_end"))
         if not days:  # not in ALFRED: today's values are all there is
-            yield _graph(code, series_id, request.window)
+            yield _graph(code, ids[0], request.window)
             return
         if more:  # overlap by one date, so that the windows of both pages join
             yield _moved(request, offset=int(_param(request, "offset")) + len(days) - 1)
@@ -127,7 +127,6 @@ class FredSource:
             final = at + MAX_VINTAGES >= len(days)
             last = (days[-1] if more else end) if final else days[at + MAX_VINTAGES - 1]
             realtime = (days[at], last)
-            ids = (series_id,)
             yield _api("observations", code, realtime, MAX_OBSERVATIONS, 0, ids, request.window, "observations")
             if final:
                 return

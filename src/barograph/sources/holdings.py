@@ -49,7 +49,7 @@ class HoldingsSource:
     name = "holdings"
     title = "iShares Core S&P 500 ETF, daily holdings"
     hosts: tuple[str, ...] = ("www.ishares.com",)
-    terms = "Holdings are published by BlackRock for investors' information. BAROGRAPH_DISABLE=holdings turns it off."
+    terms = "Holdings are published by BlackRock for investors' information."
     key: Literal["none", "optional", "required"] = "none"
     shape_tested_only = False
     per_host = 2
@@ -59,7 +59,8 @@ class HoldingsSource:
         ids = tuple(s.id for s in job.series if field_of(s.code(self.name) or ""))
         if not ids:
             return []
-        days = sessions("NYSE", *job.window)
+        # No further back than files are asked for: the calendar of a century takes its time.
+        days = sessions("NYSE", max(job.window[0], job.window[1] - timedelta(2 * MOST)), job.window[1])
         if job.looked_at is None:
             ends = [day for day in _month_ends(job.window[1]) if day >= job.window[0]]
             days = sorted({*ends, *days[-NEWEST:]})

@@ -45,10 +45,7 @@ class PricesSource:
     name = "prices"
     title = "Yahoo Finance chart service"
     hosts: tuple[str, ...] = ("query1.finance.yahoo.com",)
-    terms = (
-        "Yahoo's terms allow personal use and forbid redistribution; the service is not documented and may change. "
-        "BAROGRAPH_DISABLE=prices turns it off."
-    )
+    terms = "Yahoo's terms allow personal use and forbid redistribution; the service is not documented and may change."
     key: Literal["none", "optional", "required"] = "none"
     shape_tested_only = False
     per_host = 2

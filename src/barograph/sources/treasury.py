@@ -29,6 +29,8 @@ from barograph.sources._wire import (
 )
 
 BASE = "https://home.treasury.gov/resource-center/data-chart-center/interest-rates/"
+#: The curves' first days; nothing is asked for before them.
+BEGINS = {"par": date(1990, 1, 2), "real": date(2003, 1, 2)}
 KINDS = {"par": "daily_treasury_yield_curve", "real": "daily_treasury_real_yield_curve"}
 _MATURITY = re.compile(r"(\d{1,2}(?:[._]5)?)[ _]?(m|mo|month|y|yr|year)s?", re.IGNORECASE)
 _TAG = re.compile(r"(?:BC|TC)_(\d{1,2}(?:_5)?)(MONTH|YEAR)")
@@ -72,9 +74,12 @@ class TreasurySource:
         out = []
         for kind in KINDS:
             ids = tuple(s.id for s in job.series if (split_code(s.code(self.name) or "") or ("",))[0] == kind)
-            for year in range(job.window[0].year, job.window[1].year + 1) if ids else ():
-                first, last = max(job.window[0], date(year, 1, 1)), min(job.window[1], date(year, 12, 31))
-                if last.month - first.month >= 2:
+            begins = max(job.window[0].year, BEGINS[kind].year)
+            for year in range(begins, job.window[1].year + 1) if ids else ():
+                # What lies before a curve's first year is looked at with it: there is nothing.
+                first = job.window[0] if year == begins else date(year, 1, 1)
+                last = min(job.window[1], date(year, 12, 31))
+                if first.year < year or last.month - first.month >= 2:
                     out.append(self._csv(kind, f"{year}/all", str(year), ids, (first, last)))
                     continue
                 for month in range(first.month, last.month + 1):

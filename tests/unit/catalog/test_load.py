@@ -176,6 +176,14 @@ def test_ids_codes_and_members() -> None:
     assert CATALOG.get("us.equity.member.weight[]") is None and 5 not in CATALOG
 
 
+def test_corporate_actions_of_a_price() -> None:
+    dividend, split = CATALOG["us.equity.spy[dividend]"], CATALOG["us.equity.aapl[split]"]
+    assert (dividend.unit, split.unit) == ("usd", "ratio") and dividend.kind == split.kind == "none"
+    assert dividend.release == CATALOG["us.equity.spy"].release and not dividend.family
+    for wrong in ("us.equity.spy[coupon]", "us.rates.par_10y[dividend]", "us.equity.member.close[dividend]"):
+        assert wrong not in CATALOG
+
+
 @pytest.mark.parametrize(
     ("asked", "nearest"),
     [

@@ -13,6 +13,7 @@ from barograph.report.blocks import Card, Cell, Column, Paragraph, Ref, Section,
 from barograph.report.narrative.binding import Span
 from barograph.report.narrative.checker import check, readings
 from barograph.report.narrative.in_section import check_section
+from barograph.report.narrative.sentences import Narrator
 
 FACTS = invented_page.golden()
 SETTING = invented_page.setting()
@@ -109,6 +110,9 @@ FALSE = [
     ("IG OAS tightened on the back of S&P 500.", "on the back of"),
     ("The move was driven by the 10-year yield.", "driven by"),
     ("10-year yield rose +8 bp, lifted by supply.", "lifted by"),
+    ("S&P 500 edged up on payrolls.", "on"),
+    ("The gain in S&P 500 came as 10-year yield rose.", "as"),
+    ("Gold fund outpaced bitcoin.", "outpaced"),
     ("S&P 500 surged +0.37%.", "surged"),
     ("Bitcoin is volatile.", "volatile"),
     ("IG OAS is not below its 5-year average.", "below its 5-year average"),
@@ -155,6 +159,16 @@ def test_a_true_sentence_passes(text: str) -> None:
 
 def _change(id_: str, **new: object) -> dict[str, Fact]:
     return FACTS | {id_: replace(FACTS[id_], **new)}  # type: ignore[arg-type]
+
+
+def test_a_window_shorter_than_its_name_is_called_by_its_real_years() -> None:
+    facts = _change("credit.us.ig.oas.avg_5y", window="2022-12-12 to 2025-11-05, 728 sessions")
+    short, named = "IG OAS is below its 2.9-year average of 62 bp.", "IG OAS is below its 5-year average of 62 bp."
+    assert check(short, facts, SETTING) == [] and check(named, FACTS, SETTING) == []
+    assert [f.token for f in check(named, facts, SETTING)] == ["5-year average"]
+    assert [f.token for f in check(short, FACTS, SETTING)] == ["2.9-year average"]
+    text = Narrator(facts, SETTING).since("credit")
+    assert any(isinstance(run, str) and "2.9-year average" in run for run in text)
 
 
 def test_cause_needs_a_fact_that_allows_it() -> None:
@@ -252,7 +266,7 @@ def test_a_section_is_checked_wherever_it_has_text() -> None:
     row = (Cell(("10-year",)), Cell((Ref("curve.us.10y.level"),)))
 
     def table(title: Text = (), note: Text = (), cell: Cell = row[1]) -> Table:
-        return Table("c", (Column("a"), Column("b")), ((row[0], cell),), title=title, note=note)
+        return Table("c", (Column("a"), Column("b")), (row, (row[0], cell)), title=title, note=note)
 
     assert check_section(_section(Paragraph(good, "since"), table(good, good)), FACTS, SETTING) == []
     for broken in (
@@ -265,3 +279,54 @@ def test_a_section_is_checked_wherever_it_has_text() -> None:
         table(cell=Cell((), below=("+8 bp",))),
     ):
         assert len(check_section(_section(broken), FACTS, SETTING)) == 1, broken
+
+
+def test_a_label_printed_through_its_ref_is_bound_and_a_typed_one_is_not() -> None:
+    printed: Text = ("Over 20 sessions: ", Ref("curve.us.move_20d"), ".")
+    assert check_section(_section(Paragraph(printed, "verdict")), FACTS, SETTING) == []
+    typed: Text = ("Over 20 sessions: bull flattener.",)
+    assert len(check_section(_section(Paragraph(typed, "verdict")), FACTS, SETTING)) == 1
+
+
+def test_a_condition_in_a_cell_is_no_typed_figure() -> None:
+    def table(text: str) -> Table:
+        return Table("c", (Column("a"),), ((Cell((text,)),), (Cell((Ref("curve.us.10y.level"),)),)))
+
+    good, bad = "credit.us.ig.oas.level > 62 bp on close", "credit.us.ig.oas.level about 62 bp"
+    assert check_section(_section(table(good)), FACTS, SETTING) == []
+    assert len(check_section(_section(table(bad)), FACTS, SETTING)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nominal level 80%. The same rule replayed.",
+        "Tight and wide are the extremes of the trailing five years.",
+        "A verdict only where a unit root is rejected at 5%.",
+        "Par yields, not zero-coupon yields.",
+    ],
+)
+def test_a_note_may_say_how_a_thing_is_measured(text: str) -> None:
+    assert check(text, FACTS, SETTING, note=True) == []
+    assert check(text, FACTS, SETTING) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Spreads are at a record.",
+        "It was the best day.",
+        "All rose.",
+        "Rejected at 7%.",
+        "Only IG OAS is known.",
+        "The move was due to supply.",
+        "Most of the members gained.",
+    ],
+)
+def test_a_note_may_not_claim_anything_of_the_day_that_way(text: str) -> None:
+    assert check(text, FACTS, SETTING, note=True) != []
+
+
+def test_words_of_a_problem_table_are_quotations() -> None:
+    quoted = Table("c", (Column("What"),), ((Cell(("level 81 bp against 82 bp",)),),))
+    assert check_section(_section(quoted), FACTS, SETTING) == []

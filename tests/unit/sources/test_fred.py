@@ -37,7 +37,7 @@ def test_with_a_key_only_series_that_revise_and_have_true_vintages_use_the_api()
     plan = SOURCE.plan(invented.job(*rows, has_key=True))
     assert [r.note.split()[0] for r in plan] == ["graph", "vintagedates", "graph"]
     assert plan[1].key_param == "api_key"
-    assert plan[1].series == ()
+    assert plan[1].series == ("t.vintage",)
 
 
 def test_realtime_ends_on_the_date_in_st_louis() -> None:

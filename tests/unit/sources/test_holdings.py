@@ -27,7 +27,7 @@ def asked(**more) -> list[date]:
 
 
 def test_a_first_fill_takes_ten_sessions_and_twelve_month_ends() -> None:
-    days = asked(window=(date(2020, 1, 1), date(2025, 11, 5)))
+    days = asked(window=(date(1919, 1, 1), date(2025, 11, 5)))
     assert days[-10:] == sessions("NYSE", date(2025, 10, 1), date(2025, 11, 5))[-10:]
     assert days[:12] == sorted(days[:12]) and days[0] == date(2024, 11, 29)
     assert date(2025, 5, 30) in days and date(2025, 10, 31) in days

@@ -16,9 +16,9 @@ from barograph.report.dates import day, day_month
 from barograph.report.format import amount
 
 HEIGHT = 356
-_PLOT_BOTTOM = 232.0
-_BAR_TITLE = 258.0
-_BAR_TOP, _BAR_BOTTOM = 284.0, 326.0
+_PLOT_BOTTOM = 214.0
+_BAR_TITLE = 242.0
+_BAR_TOP, _BAR_BOTTOM = 266.0, 322.0
 _AXIS_TEXT = 350.0
 #: Which maturities keep their label where there is no room for all.
 _RANK = ("10y", "2y", "30y", "5y", "3m", "1y", "1m", "7y", "6m", "20y", "3y")
@@ -47,6 +47,9 @@ def draw(chart: CurveChart, width: Width) -> Drawing:
     lines = {way: _runs(chart.points, way, frame) for way, _ in _WAYS}
     for way, cls in reversed(_WAYS):
         drawing.path(lines[way], cls)
+        for run in lines[way]:
+            if len(run) == 1:  # a maturity whose neighbours are not known
+                drawing.circle(run[0], 2.0, "lone")
     for point in (p for run in lines["today"] for p in run):
         drawing.circle(point, 3.0, "dot")
     drawing.label(Label("Par yield, %", 8 if width == WIDE else 0, 14))
@@ -63,7 +66,8 @@ def _frame(chart: CurveChart, known: list[float], width: Width) -> _Frame:
     wide = width == WIDE
     texts = (day(chart.today, "short"), _dashed(chart))
     margin = max(text_width(texts[0], bold=True), text_width(texts[1])) + 14.0 if wide else 12.0
-    left, right = (44.0, width - margin) if wide else (34.0, width - margin)
+    left = max(44.0 if wide else 34.0, max(text_width(t) for _, t in _ticks(known)) + 7.0)
+    right = width - margin
     top = 26.0 if wide else 50.0
     years = [p.years for p in chart.points]
     low, high = padded(known, 0.09)
@@ -72,11 +76,15 @@ def _frame(chart: CurveChart, known: list[float], width: Width) -> _Frame:
 
 
 def _grid(drawing: Drawing, frame: _Frame, known: list[float]) -> None:
-    ticks, decimals = round_ticks(*padded(known, 0.09))
-    for tick in ticks:
+    for tick, text in _ticks(known):
         y = frame.up(tick)
         drawing.line((frame.left, y), (frame.right, y), "gl")
-        drawing.label(Label(amount(tick, "percent", decimals=decimals, bare=True), frame.left - 6.0, y + 4.0, "end"))
+        drawing.label(Label(text, frame.left - 6.0, y + 4.0, "end"))
+
+
+def _ticks(known: list[float]) -> list[tuple[float, str]]:
+    ticks, decimals = round_ticks(*padded(known, 0.09))
+    return [(t, amount(t, "percent", decimals=decimals, bare=True)) for t in ticks]
 
 
 def _runs(points: Sequence[CurvePoint], way: str, frame: _Frame) -> list[list[Point]]:
@@ -147,15 +155,19 @@ def _bars(drawing: Drawing, points: Sequence[CurvePoint], frame: _Frame) -> None
     cut: list[tuple[int, Label]] = []
     for point, x, solid, outline in zip(points, xs, now, then, strict=True):
         rank = _RANK.index(point.label) if point.label in _RANK else len(_RANK)
+        ends = [zero]
         if solid is not None:
-            end = _bar(drawing, x - thick - 0.5, thick, solid, limit, scale, "pos" if solid >= 0 else "neg")
-            text = amount(solid, "bp", signed=True, bare=True)
-            ranked.append((rank, Label(text, x, end - 4.0 if solid >= 0 else end + 13.0, "middle", True)))
+            ends.append(_bar(drawing, x - thick - 0.5, thick, solid, limit, scale, "pos" if solid >= 0 else "neg"))
         if outline is not None:
-            end = _bar(drawing, x + 0.5, thick, outline, limit, scale, "out")
-            if abs(outline) > limit:
-                text = amount(outline, "bp", signed=True, bare=True)
-                cut.append((rank, Label(text, x + thick / 2, end - 4.0 if outline >= 0 else end + 13.0, "middle")))
+            ends.append(_bar(drawing, x + 0.5, thick, outline, limit, scale, "out"))
+        above, below = min(ends) - 4.0, max(ends) + 13.0
+        if solid is not None:
+            text = amount(solid, "bp", signed=True, bare=True)
+            # On the bar's own side, but clear of the outline beside it.
+            ranked.append((rank, Label(text, x, above if solid >= 0 else below, "middle", True)))
+        if outline is not None and abs(outline) > limit:
+            text = amount(outline, "bp", signed=True, bare=True)
+            cut.append((rank, Label(text, x + thick / 2, above if outline >= 0 else below, "middle")))
     drawing.line((frame.left, zero), (frame.right, zero), "axis")
     names = [
         (_RANK.index(p.label) if p.label in _RANK else len(_RANK), Label(p.label, x, _AXIS_TEXT, "middle"))
@@ -175,12 +187,16 @@ def _change(new: float | None, old: float | None) -> float | None:
 
 
 def _limit(now: list[float], then: list[float]) -> float:
-    """The longest bar that is drawn in full: all of today's, and 20-session changes unless one dwarfs the others."""
+    """The longest bar drawn in full: all of today's, and the 20-session ones unless a few dwarf the others.
+
+    Bills roll, so their month's change is often many times that of any other maturity; drawn in full it would flatten
+    what the chart is about.
+    """
     sizes = sorted((abs(v) for v in then), reverse=True)
     session = max((abs(v) for v in now), default=0.0)
-    if len(sizes) > 3 and sizes[0] > 2.0 * sizes[1] > 0.0:
-        return max(session, 1.25 * sizes[1])
-    return max([session, *sizes, 1e-9])
+    usual = max(session, 1.25 * sizes[len(sizes) // 4]) if sizes else session
+    most = max([session, *sizes])
+    return usual if most > 1.6 * usual > 0.0 else max(most, 1e-9)
 
 
 def _bar(drawing: Drawing, left: float, thick: float, value: float, limit: float, scale: Linear, cls: str) -> float:

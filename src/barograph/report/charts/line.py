@@ -48,11 +48,12 @@ def draw(chart: LineChart, width: Width) -> Plot:
         return Plot(drawing, 8.0, width - 8.0, 20.0, _BOTTOM)
     wide, many = width == WIDE, len(lines) > 1
     ends = [_end_text(name, points[-1][1], chart.unit, named=wide and many) for name, points in lines]
-    left = 46.0 if wide else 36.0
-    right = width - min(190.0, max(text_width(t, bold=True) for t in ends) + 12.0)
-    top = 26.0 if wide or not many else 46.0
     values = [v for _, points in lines for _, v in points] + [level.value for level in chart.levels]
     low, high = padded(values, 0.08)
+    ticks = _ticks(low, high)
+    left = max(46.0 if wide else 36.0, max(text_width(t) for _, t in ticks) + 7.0)
+    right = width - min(190.0, max(text_width(t, bold=True) for t in ends) + 12.0)
+    top = 26.0 if wide or not many else 46.0
     across = Linear(
         min(p[0][0] for _, p in lines).toordinal(), max(p[-1][0] for _, p in lines).toordinal(), left, right
     )
@@ -108,6 +109,11 @@ def _on_chart(level: Level, across: Linear) -> bool:
     return level.on is not None and across.low <= level.on.toordinal() <= across.high
 
 
+def _ticks(low: float, high: float) -> list[tuple[float, str]]:
+    ticks, decimals = round_ticks(low, high)
+    return [(t, amount(t, "index", decimals=decimals)) for t in ticks]
+
+
 def _axes(
     drawing: Drawing,
     chart: LineChart,
@@ -118,10 +124,9 @@ def _axes(
 ) -> None:
     left, right = sides
     drawing.label(Label(chart.unit_label, 8 if drawing.width == WIDE else 0, 14))
-    ticks, decimals = round_ticks(up.low, up.high)
-    for tick in ticks:
+    for tick, text in _ticks(up.low, up.high):
         drawing.line((left, up(tick)), (right, up(tick)), "gl")
-        drawing.label(Label(amount(tick, "index", decimals=decimals), left - 6.0, up(tick) + 4.0, "end"))
+        drawing.label(Label(text, left - 6.0, up(tick) + 4.0, "end"))
     if up.low < 0.0 < up.high:
         drawing.line((left, up(0.0)), (right, up(0.0)), "axis")
     drawing.line((left, _BOTTOM), (right, _BOTTOM), "axis")

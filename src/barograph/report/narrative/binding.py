@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from barograph.core.estimate import Fact
+from barograph.findings._reading import window_years
 from barograph.report.narrative.lexicon import Subjects, subjects_of
 from barograph.report.narrative.tokens import DateToken, NumberToken, Sentence, normal, split_printed
 
@@ -38,6 +39,9 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         (r"split_breakeven_1d", "breakeven"),
         (r"yoy|change_12m|yoy_\w+", "year"),
         (r"mom|change_1m", "month"),
+        (r"change_1w", "week"),
+        (r"change_1q", "quarter"),
+        (r"growth_saar", "annual_rate"),
         (r"revision", "revision"),
         (r"hit_rate", "hit_rate"),
         (r"slope_z_1d", "z"),
@@ -47,7 +51,7 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     )
 )
 _SIGNED = re.compile(
-    r"(?:change|return|contribution|gap|split|z|slope_z|yoy|mom)_?\w*|residual|equal_minus_cap|strength|revision"
+    r"(?:change|return|contribution|gap|split|z|slope_z|yoy|mom|growth)_?\w*|residual|equal_minus_cap|strength|revision"
 )
 #: The unit strings that may follow a figure of a unit, whatever the formatter prints: its check, not its copy.
 _UNIT_STRINGS: dict[str, tuple[str, ...]] = {
@@ -70,7 +74,7 @@ _UNIT_STRINGS: dict[str, tuple[str, ...]] = {
 @lru_cache(maxsize=4096)
 def is_signed(id_: str) -> bool:
     """Whether the fact is a change, which is printed with its sign."""
-    return _SIGNED.fullmatch(id_.rpartition(".")[2]) is not None
+    return _SIGNED.fullmatch(id_.rpartition(".")[2]) is not None or id_.endswith("attribution.total")
 
 
 @lru_cache(maxsize=4096)
@@ -218,11 +222,5 @@ def _unit_strings(fact: Fact, id_: str) -> tuple[str, ...]:
     last = id_.rpartition(".")[2]
     if last.startswith("percentile_"):
         named = last.removeprefix("percentile_").removesuffix("y")
-        return tuple(f"{o} pct, {y} y" for o in ("st", "nd", "rd", "th") for y in (named, _real_years(fact)))
+        return tuple(f"{o} pct, {y} y" for o in ("st", "nd", "rd", "th") for y in (named, window_years(fact)))
     return _UNIT_STRINGS.get(fact.unit, ())
-
-
-def _real_years(fact: Fact) -> str:
-    """The years between the two dates of a window, with one decimal: what a window shorter than its name must say."""
-    dates = [date.fromisoformat(d) for d in re.findall(r"\d{4}-\d\d-\d\d", fact.window or "")]
-    return f"{(dates[1] - dates[0]).days / 365.25:.1f}" if len(dates) == 2 else ""

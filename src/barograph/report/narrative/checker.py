@@ -16,7 +16,7 @@ from datetime import timedelta
 from barograph.core.estimate import Fact
 from barograph.report.narrative import lexicon
 from barograph.report.narrative.binding import Book, Printer, Span
-from barograph.report.narrative.claims import curve_labels, directions, references, shares, states
+from barograph.report.narrative.claims import curve_labels, directions, references, shares, states, windows
 from barograph.report.narrative.orderings import orderings
 from barograph.report.narrative.setting import Setting, formatter
 from barograph.report.narrative.tokens import DateToken, NumberToken, Sentence, normal, read, sentences
@@ -26,6 +26,7 @@ _PREDATE = re.compile(r"\b(\d+) of (\d+) daily inputs predate the session\b")
 _RARITY = re.compile(r"\bat least as large\b", re.IGNORECASE)
 _LAST_KNOWN = re.compile(r"\b(?:last|latest)\b", re.IGNORECASE)
 _BOUND_DATE = re.compile(r"^[\s,(]*(?:(?:on|of|for|in|at|from)\s+)?$")
+_HINT = re.compile(r"\b(?:after|on|upon|as|when|given)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(yesterday|tomorrow)\b", re.IGNORECASE)
 
 
@@ -54,6 +55,7 @@ def check(
     printer: Printer | None = None,
     spans: Iterable[Span] = (),
     closed: bool = False,
+    note: bool = False,
 ) -> list[NarrativeFault]:
     """Check one finished text.
 
@@ -71,6 +73,9 @@ def check(
         Where Refs were printed: they bind a figure that the words leave open. Without them such a figure is a fault.
     closed
         Refuse every word that is neither checked nor in the vocabulary of the templates.
+    note
+        The text may define its method: a sentence that speaks of no fact, no date and no direction may use the words
+        and figures that `lexicon.METHOD` lists.
 
     Returns
     -------
@@ -78,6 +83,8 @@ def check(
         Empty when the facts bear the text out.
     """
     parts = _read_all(text, facts, setting, printer, tuple(spans))
+    for part in parts:
+        part.note = note
     return [f for part in parts for f in (*part.faults(), *(part.strangers() if closed else ()))]
 
 
@@ -110,6 +117,7 @@ class _Checked:
     book: Book
     spans: tuple[Span, ...]
     bound: list[tuple[NumberToken, str, str]] = field(default_factory=list)
+    note: bool = False
 
     def faults(self) -> list[NarrativeFault]:
         """Run every check; earlier checks mark the words they account for."""
@@ -140,23 +148,38 @@ class _Checked:
             if not any("rarity" in p.cues for p in self.s.phrases):
                 yield found[0], "say of how many sessions"
 
+    def _defines(self) -> bool:
+        """Whether the sentence says how something is measured and nothing of the day."""
+        held = any(p.start < self.s.offset + len(self.s.text) and self.s.offset < p.end for p in self.spans)
+        claims = lexicon.DIRECTION_WORDS.search(self.s.text) or lexicon.CAUSAL_WORDS.search(self.s.text)
+        return self.note and not (held or claims or self.s.subjects or self.s.dates)
+
     def _claims(self) -> Iterator[tuple[str, str]]:
         # Directions come last: "lower" in "the lower half" belongs to the place, "bear" in "bear state" to the state.
-        for checker in (curve_labels, states, references, shares, orderings, directions):
+        for checker in (curve_labels, states, references, windows, shares, orderings, directions):
             for start, end, why in list(checker(self.s, self.book)):
                 self.s.used.append((start, end))
                 self.s.numbers = [n for n in self.s.numbers if not (start <= n.start < end)]
-                if why:
+                if why and not self._is_label(start, end):
                     yield self.s.text[start:end], why
                 if lexicon.NEGATION_WORDS.search(self._phrase(start)):
                     yield self.s.text[start:end], "a negation turns it round; say what is, not what is not"
+
+    def _is_label(self, start: int, end: int) -> bool:
+        """Whether the words are a label fact printed through its Ref: bound, though the words beside it say less."""
+        span = self._span(start, end)
+        inside = span is not None and span.start <= start + self.s.offset and end + self.s.offset <= span.end
+        return inside and span is not None and isinstance(self.book.facts[span.fact].value, str)
 
     def _phrase(self, position: int) -> str:
         phrase = self.s.phrase_at(position)
         return self.s.text[phrase.start : phrase.end]
 
     def _figures(self) -> Iterator[tuple[str, str]]:
+        method = [f.span() for f in lexicon.METHOD_FIGURES.finditer(self.s.text)] if self._defines() else []
         for n in self.s.numbers:
+            if any(a <= n.start < b for a, b in method):
+                continue
             found = self._bind(n)
             if isinstance(found, str):
                 yield n.text, found
@@ -244,8 +267,10 @@ class _Checked:
 
     def _words(self) -> Iterator[tuple[str, str]]:
         s = self.s
+        allowed = lexicon.NEUTRAL | lexicon.METHOD if self._defines() else lexicon.NEUTRAL
         licence, values = lexicon.CAUSAL_LICENCE
         if self.book.label(licence) not in values:
+            yield from self._hinted_causes()
             for found in lexicon.CAUSAL_WORDS.finditer(s.text):
                 if not s.is_used(*found.span()):
                     s.used.append(found.span())
@@ -257,6 +282,14 @@ class _Checked:
             (lexicon.SUSPECT, "looks like a comparison that is not in the lexicon"),
         ):
             for found in pattern.finditer(s.text):
-                if not s.is_used(*found.span()) and found[0].lower() not in lexicon.NEUTRAL:
+                if not s.is_used(*found.span()) and found[0].lower() not in allowed:
                     s.used.append(found.span())
                     yield found[0], why
+
+    def _hinted_causes(self) -> Iterator[tuple[str, str]]:
+        """A direction and then a name behind after, on, as or when: "edged up on payrolls"."""
+        first = lexicon.DIRECTION_WORDS.search(self.s.text)
+        for subject in self.s.subjects:
+            found = _HINT.search(self.s.text[: subject.start])
+            if first and found and first.start() < found.start():
+                yield found[0].strip(), "hints at a cause that no fact allows"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from barograph.findings._reading import window_years
 from barograph.findings._thresholds import band_claims, move_size
 from barograph.report.narrative.binding import Book
 from barograph.report.narrative.lexicon import DIRECTION_WORDS, DIRECTIONS, Direction
@@ -23,13 +24,15 @@ _LEG = re.compile(r"\b(?:(front|long) end led|(both) ends moved)\b", re.IGNORECA
 _STATE = re.compile(
     rf"\bfrom an? ({_STATES}) state to an? ({_STATES}) state\b|\b(?:an? )?({_STATES}) state\b", re.IGNORECASE
 )
-_SIDE = re.compile(r"\b(above|below|at) its 5-year average\b", re.IGNORECASE)
+_SIDE = re.compile(r"\b(above|below|at) its (?:\d+(?:\.\d)?)-year average\b", re.IGNORECASE)
 _PLACE = re.compile(
     r"\b(?P<words>near the (?:tight|wide) end|just (?:above|below) the middle|at the middle"
     r"|in the (?:lower|upper) (?:half|third))"
     r"(?: of (?:its range|(?:a|the) (?P<low>\d+(?:\.\d+)?)(?:–| to )(?P<high>\d+(?:\.\d+)?)(?: bp)? band))",
     re.IGNORECASE,
 )
+_WINDOW = re.compile(r"(?<![\w.])(\d+(?:\.\d)?)-year (average|tight|wide)\b", re.IGNORECASE)
+_IN_WORDS = re.compile(r"\b(?:over|trailing) (three|five) years\b", re.IGNORECASE)
 _HALVES = re.compile(
     r"\b(?:in )?(?:the )?(?P<which>lower|upper|middle-low|middle-high)[ -](?P<what>half|third)\b", re.I
 )
@@ -47,7 +50,9 @@ def change_ids(book: Book, subject: SubjectToken, horizon: str) -> list[str]:
     words = ("return", "change")
     last = {f"{w}_{horizon}" for w in words}
     if horizon == "1d":
-        last |= {"change_1m"} if any(p.startswith("macro.") for p in subject.prefixes) else set()
+        last |= (
+            {"change_1w", "change_1m", "change_1q"} if any(p.startswith("macro.") for p in subject.prefixes) else set()
+        )
     return [i for i in book.ids_of(subject.prefixes) if i.rpartition(".")[2] in last and book.number(i) is not None]
 
 
@@ -173,7 +178,7 @@ def references(s: Sentence, book: Book) -> Iterator[Claim]:
     for found in _SIDE.finditer(s.text):
         prefix = _prefix_with(s, book, found.start(), "avg_5y")
         if prefix is None:
-            yield (*found.span(), "no 5-year average of it is among the facts")
+            yield (*found.span(), "no average of it is among the facts")
             continue
         level, mean = book.number(f"{prefix}.level"), book.number(f"{prefix}.avg_5y")
         true = None if level is None or mean is None else "above" if level > mean else "below" if level < mean else "at"
@@ -185,6 +190,25 @@ def references(s: Sentence, book: Book) -> Iterator[Claim]:
     for found in _HALVES.finditer(s.text):
         if not any(a <= found.start() < b for a, b in taken):
             yield (*found.span(), "a half or third of nothing that is named: say of its range, or of which band")
+
+
+def windows(s: Sentence, book: Book) -> Iterator[Claim]:
+    """Years named with an average, a tight or a wide against the dates of its window; "over five years" against the
+    facts there are."""
+    for found in _WINDOW.finditer(s.text):
+        suffix = {"average": "avg_5y"}.get(found[2].lower(), f"{found[2].lower()}_5y")
+        prefix = _prefix_with(s, book, found.start(), suffix)
+        if prefix is None:
+            yield (*found.span(), f"no {found[2]} of it is among the facts")
+            continue
+        real = window_years(book.facts[f"{prefix}.{suffix}"])
+        yield (*found.span(), None if real == found[1] else f"its window is {real} years")
+    for found in _IN_WORDS.finditer(s.text):
+        end = "_3y" if found[1].lower() == "three" else "_5y"
+        yield (
+            *found.span(),
+            None if any(i.endswith(end) for i in book.facts) else f"no fact rests on {found[1]} years",
+        )
 
 
 def _place(s: Sentence, book: Book, found: re.Match[str]) -> str | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from barograph.core.errors import InputError
 from barograph.core.estimate import Fact
+from barograph.findings.condition import parse
 from barograph.report.blocks import Block, Card, Figure, Paragraph, Ref, Section, Table, Text
 from barograph.report.narrative.binding import Printer, Span
 from barograph.report.narrative.checker import NarrativeFault, check
@@ -42,17 +44,36 @@ def check_section(
     out: list[NarrativeFault] = []
     for text, strict in _texts(section.blocks):
         words, spans = compose(text, facts, setting, show)
-        out.extend(check(words, facts, setting, printer=show, spans=() if strict else spans, closed=closed and strict))
+        out.extend(
+            check(
+                words,
+                facts,
+                setting,
+                printer=show,
+                spans=() if strict else spans,
+                closed=closed and strict,
+                note=not strict,
+            )
+        )
     for text in _cells(section.blocks):
-        typed = [run for run in text if isinstance(run, str) and _TYPED.search(run)]
+        typed = [run for run in text if isinstance(run, str) and _TYPED.search(run) and not _is_condition(run)]
         out.extend(NarrativeFault(run, run.strip(), "a figure typed into a cell") for run in typed)
     return out
+
+
+def _is_condition(run: str) -> bool:
+    """An invalidation line is written for a machine: its threshold is its own."""
+    try:
+        parse(run)
+    except InputError:
+        return False
+    return True
 
 
 def _texts(blocks: Iterable[Block]) -> Iterator[tuple[Text, bool]]:
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield block.text, block.role in ("since", "lead", "deck", "verdict")
+            yield block.text, block.role in ("since", "lead", "deck")
         elif isinstance(block, Table):
             yield block.title, True
             yield block.note, False
@@ -67,10 +88,11 @@ def _texts(blocks: Iterable[Block]) -> Iterator[tuple[Text, bool]]:
 def _cells(blocks: Iterable[Block]) -> Iterator[Text]:
     for block in blocks:
         if isinstance(block, Table):
-            for row in (*block.rows, *((block.total,) if block.total else ())):
-                for cell in row:
-                    yield cell.text
-                    yield cell.below
+            rows = (*block.rows, *((block.total,) if block.total else ()))
+            texts = [t for row in rows for cell in row for t in (cell.text, cell.below)]
+            # A table without any Ref lists words (problems, sources), and their figures are quotations.
+            if any(isinstance(run, Ref) for text in texts for run in text):
+                yield from texts
         elif isinstance(block, Figure) and block.table is not None:
             yield from _cells((block.table,))
         elif isinstance(block, Card):

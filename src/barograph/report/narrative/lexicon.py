@@ -95,7 +95,7 @@ COMPARATIVES = _listed(
     "modest|sharply|few|many|several|some|further|farther|again|still|remains|remained|stays|stayed|since|"
     "longest|shortest|stronger|strongest|weaker|weakest|faster|slower|unlike|compared|versus|vs|against|tight|wide|"
     "steepener|flattener|bull|bear|correction|rebound|twist|parallel|yesterday|tomorrow|fired|hit|inverted|"
-    "positive|negative|zero|overall|unanimous"
+    "positive|negative|zero|overall|unanimous|outpaced|outran|eclipsed|surpassed|overtook|matched|than|winner|loser"
 )
 
 #: Words ending in -er, -est or -ly that claim nothing; any other such word is refused as a comparative unknown to us.
@@ -113,6 +113,16 @@ NEUTRAL = frozenset(
         "mother|brother|ether|provider|publisher|carrier|teller|ticker|tracker|chair|weekday|sister|outer|inner|"
         "remainder|stationer|customer|producer|manufacturer|employer|worker|officer|minister|retailer|builder|saver"
     )
+)
+
+#: What a note may say of the method in a sentence that speaks of no fact, no day and no direction.
+METHOD = frozenset(
+    _listed(
+        "tight|wide|extreme|extremes|only|zero|five|both|all|every|average|median|unit|first|since|equal|same|fired"
+    )
+)
+METHOD_FIGURES = re.compile(
+    r"\b(?:at (?:1|5|10)%|level (?:80|90|95)%|(?:80|90|95)% (?:interval|range|band))", re.IGNORECASE
 )
 
 NEGATIONS = ("not", "no longer", "never", "nor", "without", "hardly", "barely", "n't", "cannot", "failed to", "neither")
@@ -151,7 +161,7 @@ _ALIASES: dict[str, str] = {
     "HY spread": "credit.us.hy.oas",
     "BTC": "crypto.btc",
     "WTI": "commodity.wti",
-    "Brent": "commodity.brent",
+    "Brent": "macro.us.brent",
     "2s10s": "curve.us.2s10s",
     "5s30s": "curve.us.5s30s",
     "3m10y": "curve.us.3m10y",

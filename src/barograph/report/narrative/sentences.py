@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from barograph.core.estimate import Fact
 from barograph.findings._names import asset_prefix, name_of
 from barograph.findings._protocol import label, number
-from barograph.findings._reading import change_id
+from barograph.findings._reading import change_id, window_years
 from barograph.findings._thresholds import MOVED_MOST, band_words, move_size
 from barograph.findings.credit_position import average_word, position
 from barograph.findings.curve_move import leg_words, move_words
@@ -114,7 +114,7 @@ class Narrator:
         curve, side = move_words(self.facts), average_word(self.facts, IG)
         article = "an " if curve and curve[0] in "aeiou" else "a "
         ten = (*self.moved(TEN), f", {article}{curve}" if curve and self.verb(TEN) else "")
-        credit = (*self.moved(IG), f", {side} its 5-year average" if side and self.verb(IG) else "")
+        credit = (*self.moved(IG), f", {side} its {self._years(IG)}-year average" if side and self.verb(IG) else "")
         kept: list[Text] = [self.moved(SPX, z=True), ten, credit]
         stale = number(self.facts, PREDATE)
         extra = [self.moved_most(3)]
@@ -187,7 +187,7 @@ class Narrator:
             side, place = average_word(self.facts, prefix), position(self.facts, prefix)
             tail: Text = ()
             if side:
-                tail = (f", {side} its 5-year average of ", Ref(f"{prefix}.avg_5y"))
+                tail = (f", {side} its {self._years(prefix)}-year average of ", Ref(f"{prefix}.avg_5y"))
             if place is not None:
                 tail = (*tail, f", {band_words(place)} of its range")
             out.append((*self.moved(prefix), *tail))
@@ -195,15 +195,15 @@ class Narrator:
 
     def _attribution(self) -> list[Text]:
         out: list[Text] = [self.moved(SPX, to=False)] if self.verb(SPX) else []
-        sides = self._sides("contribution_1d")
+        sides = self._sides("contribution_1d", 2)
         if sides:
             out += [("sector contributions ", *sides[0]), sides[1]]
-        for id_ in ("equity.us.attribution.residual", "equity.us.breadth.advancing"):
-            if number(self.facts, id_) is not None:
-                out.append((f"{name_of(id_)} ", Ref(id_)))
+        breadth = "equity.us.breadth.advancing"
+        if number(self.facts, breadth) is not None:
+            out.append((f"{name_of(breadth)} ", Ref(breadth)))
         return out
 
-    def _sides(self, measure: str, named: int = 3) -> tuple[Text, Text] | None:
+    def _sides(self, measure: str, named: int) -> tuple[Text, Text] | None:
         leaders, laggards = ends(self.facts, measure, named)
         if not leaders:
             return None
@@ -213,13 +213,6 @@ class Narrator:
         return ("led by " if led else "leaders ", *items[0]), ("laggards ", *items[1])
 
     def _momentum(self) -> list[Text]:
-        out: list[Text] = []
-        for id_ in ("momentum.spx.state", "momentum.us10y.state", "momentum.gold.state", "momentum.btc.state"):
-            state, strength = label(self.facts, id_), id_.replace(".state", ".strength")
-            if state is None:
-                continue
-            tail: Text = (" (strength ", Ref(strength), ")") if number(self.facts, strength) is not None else ()
-            out.append((f"{_asset(id_)} in a {state} state", *tail))
         turned = [
             (i, before, now)
             for i in sorted(self.facts)
@@ -229,7 +222,13 @@ class Narrator:
             and (before := label(self.setting.previous, i))
             and before != now
         ]
-        out.extend((f"{_asset(i)} moved from a {before} state to a {now} state",) for i, before, now in turned[:3])
+        out: list[Text] = []
+        for id_ in ("momentum.spx.state", "momentum.us10y.state"):
+            state, strength = label(self.facts, id_), id_.replace(".state", ".strength")
+            if state is not None:
+                tail: Text = (" (strength ", Ref(strength), ")") if number(self.facts, strength) is not None else ()
+                out.append((f"{_asset(id_)} in a {state} state", *tail))
+        out.extend((f"{_asset(i)} moved from a {before} state to a {now} state",) for i, before, now in turned[:2])
         return out
 
     def _prints(self) -> list[Text]:
@@ -279,12 +278,15 @@ class Narrator:
                 out = longer if word_count(tuple(longer)) <= TITLE_WORDS else out
         return tuple(out)
 
+    def _years(self, prefix: str) -> str:
+        return window_years(self.facts[f"{prefix}.avg_5y"])
+
     def _spread_title(self, prefix: str) -> Text:
         place, side = position(self.facts, prefix), average_word(self.facts, prefix)
         if place is not None:
             return (f"{name_of(prefix)} ", Ref(f"{prefix}.level"), f", {band_words(place)} of its range")
         if side is not None:
-            return (f"{name_of(prefix)} ", Ref(f"{prefix}.level"), f", {side} its 5-year average")
+            return (f"{name_of(prefix)} ", Ref(f"{prefix}.level"), f", {side} its {self._years(prefix)}-year average")
         return ()
 
     def _attribution_title(self) -> Text:

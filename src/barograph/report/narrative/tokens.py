@@ -25,12 +25,15 @@ _DATE = re.compile(
 )
 #: Spoken measures: name -> pattern. The digits inside them are names, not figures.
 _CUES: dict[str, str] = {
-    "average": r"(?:(?:its|the) )?5-year average",
-    "tight": r"(?:(?:its|the) )?5-year tight",
-    "wide": r"(?:(?:its|the) )?5-year wide",
+    "average": r"(?:(?:its|the) )?\d+(?:\.\d)?-year average",
+    "tight": r"(?:(?:its|the) )?\d+(?:\.\d)?-year tight",
+    "wide": r"(?:(?:its|the) )?\d+(?:\.\d)?-year wide",
     "rarity": r"of (?:the )?last 252 sessions",
     "year": r"over the year|year on year|over 12 months|yoy",
     "month": r"over the month|month on month|mom",
+    "week": r"over the week",
+    "quarter": r"over the quarter",
+    "annual_rate": r"at an annual rate",
     "strength": r"strength",
     "half_life": r"half-life",
     "variance_ratio": r"variance ratio",
@@ -41,7 +44,7 @@ _CUES: dict[str, str] = {
     "hit_rate": r"hit rate",
     "z": r"z of the slope",
     "dead_band": r"dead band",
-    "last": r"last(?! \d|ed)",
+    "last": r"last(?! \d+ sessions)",
     "none": r"on the session|on the day|today",
 }
 _CUE_PATTERNS = {k: re.compile(rf"(?<![\w-])(?:{p})(?![\w-])", re.IGNORECASE) for k, p in _CUES.items()}

@@ -32,7 +32,7 @@ def rows(blocks: Sequence[Block]) -> list[Row]:
         if isinstance(block, Card):
             out.extend(rows(block.blocks))
         elif isinstance(block, FactList) or (isinstance(block, (Figure, Table)) and block.width == "side"):
-            if out and out[-1].kind in ("pair", "half") or (out and _holds_table(out[-1])):
+            if (out and out[-1].kind in ("pair", "half")) or (out and _holds_table(out[-1])):
                 out[-1].side.append(block)
             else:
                 out.append(Row([], [block]))

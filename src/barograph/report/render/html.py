@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from barograph.core.estimate import Fact
+from barograph.core.estimate import Fact, Input
 from barograph.report.blocks import (
     Card,
     Cell,
@@ -44,8 +44,12 @@ _FACT_COLUMNS = (
     "id", "value", "printed", "unit", "low", "high", "n", "state", "period", "known_at", "known_basis", "window",
     "reason", "inputs",
 )  # fmt: skip
+#: The newest batch stands for its input here; report.json names them all.
+_INPUT_COLUMNS = ("series", "first", "last", "n", "known_at", "known_basis", "newest_batch")
+#: Words that stand in a dashed tag: releases that will not come as planned.
+_TAGS = (("suspended",), ("at risk",), ("date at risk",))
 #: A table with this many columns may be wider than a phone and gets a scroll region that the keyboard can reach.
-_SCROLLS_FROM = 5
+_SCROLLS_FROM = 4
 
 
 def render(report: Report) -> str:
@@ -75,8 +79,12 @@ def render(report: Report) -> str:
 
 
 def facts_table(report: Report) -> dict[str, Any]:
-    """All facts of the page with their lineage as columns and rows, for the script element a parser reads."""
+    """All facts of the page with their lineage as columns and rows, for the script element a parser reads.
+
+    `inputs` of a fact are numbers of rows of the table of inputs, counted from 1.
+    """
     numbers = _meta.inputs_of(report)
+    inputs = [_input_row(i) for i in numbers]
     rows = []
     for fact in report.facts:
         row = {**fact.to_json(), "printed": printed(fact), "inputs": [numbers[i] for i in fact.lineage]}
@@ -87,7 +95,14 @@ def facts_table(report: Report) -> dict[str, Any]:
         "version": report.version,
         "head": report.head,
         "facts": {"columns": _FACT_COLUMNS, "rows": rows},
+        "inputs": {"columns": _INPUT_COLUMNS, "rows": inputs},
     }
+
+
+def _input_row(item: Input) -> list[Any]:
+    newest = f"{item.batches[-1][0]}:{item.batches[-1][1][:16]}" if item.batches else None
+    stretch = [item.series_id, item.first.isoformat(), item.last.isoformat(), item.n]
+    return [*stretch, item.known_at.isoformat(), "+".join(item.bases), newest]
 
 
 class _Page:
@@ -137,6 +152,21 @@ class _Page:
         """Whether the table gets a scroll region."""
         return len(table.columns) >= _SCROLLS_FROM
 
+    def drawn(self, table: Table) -> bool:
+        """Whether the table holds mini-graphics, which use what width there is."""
+        return any(cell.mini for row in table.rows for cell in row)
+
+    def graphic(self, table: Table) -> list[str]:
+        """Class of each column that holds mini-graphics and no number: it may go where there is no room (`gm`), and
+        one of sparklines, which cannot be narrowed, also on paper (`sp`)."""
+        out = []
+        for i in range(len(table.columns)):
+            cells = [row[i] for row in table.rows if i < len(row)]
+            kinds = {c.mini.kind for c in cells if c.mini}
+            alone = bool(kinds) and not any(c.text or c.below for c in cells)
+            out.append((" gm sp" if "spark" in kinds else " gm") if alone else "")
+        return out
+
     def minis(self, table: Table) -> list[tuple[float, float]]:
         """The bar scale of each column."""
         every = [*table.rows, *([table.total] if table.total else [])]
@@ -147,6 +177,8 @@ class _Page:
         """Inside of a cell: mini-graphic, words, smaller line below."""
         session = self.report.session
         text = markup(cell.text, self.facts, session, style="table")
+        if cell.text in _TAGS:
+            text = f'<span class="tag">{text}</span>'
         drawn = mini.draw(cell.mini, scale) if cell.mini else ""
         inner = f'<span class="mc">{drawn}<span>{text}</span></span>' if drawn and text else drawn + text
         below = markup(cell.below, self.facts, session, style="table")
@@ -196,7 +228,9 @@ def _style(report: Report, places: list[_layout.Place]) -> str:
     foot = f"Barograph {report.version} · {day(report.session, 'short')} · {_meta.known_at(report)}"
     foot = re.sub(r'["\\<]', "", foot)
     # Words in the page margin cannot come from an element, so this one rule is written per page.
-    margin = f'@page{{@bottom-left{{content:"{foot}"}}@bottom-right{{content:counter(page)}}}}'
+    look = "font:8pt system-ui,Arial,sans-serif;color:var(--ink3)"
+    left, right = f'@bottom-left{{content:"{foot}";{look}}}', f"@bottom-right{{content:counter(page);{look}}}"
+    margin = f"@page{{{left}{right}}}"
     return _small(_asset("tokens.css") + _asset("page.css")).replace("/*grid*/", grid).replace("/*margin*/", margin)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from barograph.models.assets import ASSETS
+from barograph.models.assets import assets_of
 from barograph.report.blocks import Block, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
 
@@ -19,9 +19,11 @@ class MomentumSection:
 
     def build(self, day: Day) -> Section:
         """Insufficient when no asset has a state; coverage is counted over the assets held at all."""
-        slugs = [a.slug for a in ASSETS if f"momentum.{a.slug}.state" in day.facts]
+        slugs = [a.slug for a in assets_of(day.catalog) if f"momentum.{a.slug}.state" in day.facts]
         held = [s for s in slugs if day.has(f"momentum.{s}.state")]
-        stale = [s for s in slugs if s not in held and not (day.facts[f"momentum.{s}.state"].reason or "").endswith(NEVER)]
+        stale = [
+            s for s in slugs if s not in held and not (day.facts[f"momentum.{s}.state"].reason or "").endswith(NEVER)
+        ]
         blocks: list[Block] = [Paragraph(day.narrator.since("momentum"), "since")]
         if held:
             blocks.append(self._table(day, [*held, *stale]))
@@ -38,7 +40,7 @@ class MomentumSection:
         )
 
     def _table(self, day: Day, slugs: list[str]) -> Table:
-        label = {a.slug: a.label for a in ASSETS}
+        label = {a.slug: a.label for a in assets_of(day.catalog)}
         rows = []
         for s in slugs:
             m = f"momentum.{s}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from barograph.core.estimate import Input, Problem
 from barograph.core.series import family_of
 from barograph.report.blocks import Block, Cell, Column, Paragraph, Ref, Section, Table
-from barograph.report.day import Day, assemble, basis_shares
 from barograph.report.dates import day as printed_day
+from barograph.report.day import Day, assemble, basis_shares
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
 from barograph.findings.moves import moved_most
-from barograph.models.assets import ASSETS, Asset
+from barograph.models.assets import Asset, assets_of
 from barograph.models.history import SessionView
 from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
@@ -32,7 +32,7 @@ class SummarySection:
 
     def build(self, day: Day) -> Section:
         """Insufficient when neither the index nor the 10-year has a value for the session."""
-        strip = [a for a in ASSETS if a.slug in STRIP or (day.sample and a.slug in SAMPLE_STRIP)]
+        strip = [a for a in assets_of(day.catalog) if a.slug in STRIP or (day.sample and a.slug in SAMPLE_STRIP)]
         order = {s: i for i, s in enumerate((*STRIP, *SAMPLE_STRIP))}
         strip = sorted((a for a in strip if self._ever(day, a.prefix)), key=lambda a: order[a.slug])
         blocks: list[Block] = [
@@ -81,15 +81,16 @@ class SummarySection:
         return Card("How the curve moved", tuple(blocks), (9, 12), "curve")
 
     def _moved(self, day: Day) -> Card:
-        label = {a.prefix: a for a in ASSETS}
+        label = {a.prefix: a for a in assets_of(day.catalog)}
         rows = []
         for prefix in moved_most(day.facts):
-            asset = label[prefix]
+            asset = label.get(prefix)
+            word = "return" if f"{prefix}.return_1d" in day.facts else "change"
             rows.append(
                 (
-                    Cell((asset.label,)),
+                    Cell((asset.label if asset else _sentence(name_of(prefix)),)),
                     Cell(day.ref(f"{prefix}.level")),
-                    Cell(day.ref(f"{prefix}.{asset.change_word}_1d"), strong=True),
+                    Cell(day.ref(f"{prefix}.{word}_1d"), strong=True),
                     Cell(mini=Mini("zdot", (day.facts[f"{prefix}.z_1d"].number,))),
                     Cell(day.ref(f"{prefix}.z_1d")),
                     Cell(day.ref(f"{prefix}.rarity_1d")),
@@ -119,7 +120,9 @@ class SummarySection:
             m = f"macro.us.{slug}"
             if not day.has(f"{m}.latest"):
                 continue
-            change = next((f"{m}.{c}" for c in ("change_1m", "yoy", "qoq", "growth", "mom") if day.has(f"{m}.{c}")), None)
+            change = next(
+                (f"{m}.{c}" for c in ("change_1m", "yoy", "qoq", "growth", "mom") if day.has(f"{m}.{c}")), None
+            )
             shown = change if change and slug not in ("unemployment_rate",) else f"{m}.latest"
             rows.append(
                 (
@@ -153,7 +156,9 @@ class SummarySection:
                 (Column("Wrong if", "left"), Column("Now"), Column("Away")),
                 tuple(rows[:6]),
             )
-        note = Paragraph(("Distance in standard deviations of one session. Fired: written on the session before.",), "note")
+        note = Paragraph(
+            ("Distance in standard deviations of one session. Fired: written on the session before.",), "note"
+        )
         return Card("Invalidations", (block, note), (1, 5), "")
 
     def _condition(self, day: Day, finding: Finding, word: str) -> tuple[Cell, ...]:
@@ -176,7 +181,13 @@ class SummarySection:
                     Cell((Ref(f"{r}.previous_result"),), strong=True),
                     Cell(
                         (Ref(f"{r}.hit_rate"),),
-                        below=(Ref(f"{r}.hit_rate", "low"), "–", Ref(f"{r}.hit_rate", "high"), ", n ", Ref(f"{r}.hit_rate", "n")),
+                        below=(
+                            Ref(f"{r}.hit_rate", "low"),
+                            "–",
+                            Ref(f"{r}.hit_rate", "high"),
+                            ", n ",
+                            Ref(f"{r}.hit_rate", "n"),
+                        ),
                     ),
                 )
             )

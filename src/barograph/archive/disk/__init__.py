@@ -1,0 +1,1 @@
+"""Bytes, files, locks and tables: what the archive is made of on disk."""

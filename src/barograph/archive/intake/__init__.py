@@ -1,0 +1,1 @@
+"""What happens to readings on their way into the log: clocks, dedupe, quarantine."""

@@ -1,0 +1,151 @@
+"""The page as Markdown: the same words and printed strings, tables as pipes, a table of all facts at the end.
+
+Mini-graphics and drawings have no form in text; their numbers stand in the cells, the alt texts in their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from barograph.core.estimate import Fact
+from barograph.report.blocks import Block, Card, Cell, FactList, Figure, Paragraph, Report, Section, Table, Text
+from barograph.report.dates import Style, long_day
+from barograph.report.format import MISSING, printed
+from barograph.report.render import _layout, _meta
+from barograph.report.words import escape_markdown, marked
+
+SUFFIX = ".md"
+MEDIA_TYPE = "text/markdown"
+FACTS_HEADING = "## All facts"
+FACT_COLUMNS = ("id", "printed", "value", "unit", "state", "period", "known_at", "known_basis")
+
+
+def render(report: Report) -> str:
+    """The page as Markdown text; equal reports give equal bytes."""
+    return "\n".join(_Writer(report).lines()) + "\n"
+
+
+class _Writer:
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.facts = _meta.facts_of(report)
+
+    def t(self, text: Text, style: Style = "prose") -> str:
+        return marked(text, self.facts, self.report.session, style=style)
+
+    def lines(self) -> Iterator[str]:
+        report = self.report
+        yield f"# Barograph, {long_day(report.session)}, US close"
+        yield ""
+        yield f"A{_meta.known_at(report)[1:]}."
+        for line in (report.notice, _meta.SAMPLE if report.sample else "", report.note):
+            if line:
+                yield from ("", f"> {escape_markdown(line)}")
+        if summary := _layout.summary_of(report):
+            yield from ("", "## 0 Summary")
+            for block in summary.blocks:
+                yield from self.block(block)
+            yield from self.foot(summary)
+        yield from ("", "## All sections", "")
+        for section in _layout.others(report):
+            reason = f": {escape_markdown(section.reason)}" if section.state != "ok" and section.reason else ""
+            yield f"- {section.number} {escape_markdown(section.title)}, {section.state}{reason}"
+        for section in _layout.others(report):
+            yield from self.section(section)
+        yield from self.problems()
+        yield from self.fact_table()
+        yield from ("", f"Barograph {report.version}, ledger head `{report.head or MISSING}`. {_meta.TERMS}")
+
+    def section(self, section: Section) -> Iterator[str]:
+        yield from ("", f"## {section.number} {escape_markdown(section.title)}")
+        if section.state == "insufficient":
+            yield from ("", f"Insufficient: {escape_markdown(section.reason)}")
+        for block in section.blocks:
+            yield from self.block(block)
+        yield from self.foot(section)
+
+    def foot(self, section: Section) -> Iterator[str]:
+        state = section.state + (f" ({escape_markdown(section.reason)})" if section.state == "degraded" else "")
+        parts = [state, _meta.coverage(section), escape_markdown(_meta.bases(section)), escape_markdown(section.age)]
+        yield from ("", ", ".join(p for p in parts if p) + ".")
+        if section.wrong_if:
+            yield from ("", f"Wrong if `{section.wrong_if.replace('`', '')}`")
+
+    def block(self, block: Block) -> Iterator[str]:
+        if isinstance(block, Card):
+            if block.title:
+                yield from ("", f"### {escape_markdown(block.title)}")
+            for inner in block.blocks:
+                yield from self.block(inner)
+        elif isinstance(block, Paragraph):
+            text = self.t(block.text)
+            yield from ("", f"**{text}**" if block.role in ("lead", "verdict") else text)
+        elif isinstance(block, FactList):
+            yield ""
+            for name, value, below in block.items:
+                more = f" ({self.t(below, 'table')})" if below else ""
+                yield f"- {escape_markdown(name)}: {self.t(value, 'table')}{more}"
+        elif isinstance(block, Figure):
+            yield from self.figure(block)
+        else:
+            yield from self.table(block)
+
+    def figure(self, figure: Figure) -> Iterator[str]:
+        yield from ("", f"**{self.t(figure.title)}** ({escape_markdown(figure.subtitle)})")
+        yield from ("", f"Chart: {self.t(figure.alt)}")
+        if figure.note:
+            yield from ("", self.t(figure.note))
+        if figure.table:
+            yield from self.table(figure.table)
+
+    def table(self, table: Table) -> Iterator[str]:
+        heading = self.t(table.title) if table.title else escape_markdown(table.caption)
+        more = f" ({escape_markdown(table.subtitle)})" if table.subtitle else ""
+        rows = [*table.rows, *([table.total] if table.total else [])]
+        shown = [i for i in range(len(table.columns)) if any(i < len(r) and (r[i].text or r[i].below) for r in rows)]
+        yield from ("", f"**{heading}**{more}", "")
+        yield _row([escape_markdown(table.columns[i].title) for i in shown])
+        yield _row(["---" if table.columns[i].align == "left" else "---:" for i in shown])
+        for row in table.rows:
+            yield _row([self.cell(row[i]) if i < len(row) else "" for i in shown])
+        if table.total:
+            yield _row([f"**{text}**" if (text := self.cell(table.total[i])) else "" for i in shown])
+        if table.note:
+            yield from ("", self.t(table.note))
+
+    def cell(self, cell: Cell) -> str:
+        text, below = self.t(cell.text, "table"), self.t(cell.below, "table")
+        return f"{text} ({below})" if text and below else text or below
+
+    def problems(self) -> Iterator[str]:
+        yield from ("", "## Problems", "")
+        if not self.report.problems:
+            yield "No problem was met while this page was made."
+        for p in self.report.problems:
+            step = f" {escape_markdown(p.step)}" if p.step else ""
+            yield f"- {p.severity}, {escape_markdown(p.source)}, {escape_markdown(p.subject)}: " + (
+                escape_markdown(p.message) + step
+            )
+
+    def fact_table(self) -> Iterator[str]:
+        yield from ("", FACTS_HEADING, "", _row(FACT_COLUMNS), _row(["---"] * len(FACT_COLUMNS)))
+        for fact in self.report.facts:
+            yield _row(_fact_cells(fact))
+
+
+def _fact_cells(fact: Fact) -> list[str]:
+    value = "" if fact.value is None else repr(fact.value) if isinstance(fact.value, float) else str(fact.value)
+    return [
+        f"`{fact.id}`",
+        escape_markdown(printed(fact)),
+        escape_markdown(value),
+        escape_markdown(fact.unit),
+        fact.state,
+        fact.period.isoformat() if fact.period else "",
+        fact.known_at.isoformat() if fact.known_at else "",
+        fact.known_basis or "",
+    ]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
