@@ -10,10 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from barograph.core.version import __version__
+
 if TYPE_CHECKING:
     from barograph.run.api import Record
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "open"]
 
 

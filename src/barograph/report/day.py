@@ -66,6 +66,13 @@ class Day:
             return ()
         return ("last ", Ref(last), ", ", Ref(last, "period"), ", ", Ref(last, "age"))
 
+    def dated(self, prefix: str) -> Text:
+        """What stands under a level that is not of the session: its own day, or the last value known with its age."""
+        level = f"{prefix}.level"
+        if not self.has(level):
+            return self.last_known(prefix)
+        return () if self.facts[level].period == self.session else (Ref(level, "period"),)
+
     def found(self, rule: str, tag: str | None = None) -> list[Finding]:
         """The findings of one rule, with one tag if named, by rank."""
         return [f for f in self.findings if f.rule == rule and (tag is None or tag in f.tags)]

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Literal
 
@@ -48,6 +48,8 @@ _MACRO_RATES = re.compile(r"\.(effr|sofr|iorb|target_upper|target_lower|mortgage
 _YEARS = re.compile(r"_(\d+)y$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS = {"sector_etfs": "sector ETFs"}
+# Digits enough for any double, so that an absurd value prints instead of failing.
+_ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 #: unit -> (decimals, before, after); decimals None: 0 from 1,000, else 2.
 _UNITS: dict[str, tuple[int | None, str, str]] = {
     "percent": (2, "", "%"),
@@ -279,7 +281,7 @@ def _decimal(value: float) -> Decimal:
 
 
 def _quantized(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-places), context=_ROUNDING)
 
 
 def _number(value: Decimal, f: Form) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from barograph import __version__
+from barograph.core.version import __version__
 from barograph.core.errors import BarographError, CoverageError
 from barograph.core.estimate import Fact, Problem, Statement
 from barograph.core.time import CLOSE, DAY_END, AsOfDate, new_york, session_after, session_before
@@ -114,8 +114,6 @@ def build_report(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_
     ------
     CoverageError
         Nothing at all is known at the as-of: the archive is empty there.
-    NarrativeError
-        A text contradicts the facts; the page is not printed.
     """
     return build_page(archive, catalog, as_of, stored_as_of)[0]
 
@@ -125,7 +123,7 @@ def build_page(
 ) -> tuple[Report, tuple[Statement, ...]]:
     """The page and the statements it makes about the next session."""
     from barograph.report.blocks import Report
-    from barograph.report.check import check_report
+    from barograph.report.check import checked
     from barograph.report.sections import makers
 
     day = _day(archive, catalog, as_of, stored_as_of)
@@ -153,8 +151,7 @@ def build_page(
         sample=day.sample,
         environment=environment(),
     )
-    check_report(report, day.setting)
-    return report, day.statements
+    return checked(report, day.setting), day.statements
 
 
 def notice(day: Day) -> str:

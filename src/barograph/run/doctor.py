@@ -19,7 +19,7 @@ def _open(settings: Settings) -> Any:
 
 def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
     """All checks as (text, healthy)."""
-    from barograph import __version__
+    from barograph.core.version import __version__
     from barograph.archive import sqlite_version
     from barograph.core.errors import BarographError
     from barograph.run.api import load_catalog

@@ -20,7 +20,7 @@ import httpcore2
 import httpx2
 import tenacity
 
-from barograph import __version__
+from barograph.core.version import __version__
 from barograph.core.errors import SourceError
 from barograph.sources._answer import NETWORK, http_date, pieces, retry_after, said
 from barograph.sources._decode import ACCEPT, BadBody, Unpacker

@@ -100,13 +100,11 @@ def test_labels_of_any_chart_do_not_overlap(seed: int, width: Width) -> None:
 
 def test_the_overlap_test_finds_labels_that_were_not_dodged(monkeypatch: pytest.MonkeyPatch) -> None:
     days = fx.business_days(300)
-    flat = tuple(100.0 for _ in days)
-    close = LineChart((("IG", days, flat), ("HY", days, tuple(v + 0.2 for v in flat))), "bp", "bp")
+    near = tuple(50.0 if i == 0 else 100.0 for i in range(300))
+    close = LineChart((("IG", days, near), ("HY", days, tuple(v + 0.2 for v in near))), "bp", "bp")
     assert overlaps(line.draw(close, WIDE).drawing) == []
     monkeypatch.setattr(line, "dodge", lambda wanted, *_: list(wanted))
-    assert overlaps(line.draw(close, WIDE).drawing) == [("HY 100\u202fbp", "IG 100\u202fbp")] or overlaps(
-        line.draw(close, WIDE).drawing
-    ) == [("IG 100\u202fbp", "HY 100\u202fbp")]
+    assert len(overlaps(line.draw(close, WIDE).drawing)) == 1
 
 
 @given(st.lists(st.floats(0, 300), min_size=1, max_size=12))

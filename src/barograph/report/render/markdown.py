@@ -12,7 +12,7 @@ from barograph.report.blocks import Block, Card, Cell, FactList, Figure, Paragra
 from barograph.report.dates import Style, long_day
 from barograph.report.format import MISSING, printed
 from barograph.report.render import _layout, _meta
-from barograph.report.words import escape_markdown, marked
+from barograph.report.words import clean, escape_markdown, marked
 
 SUFFIX = ".md"
 MEDIA_TYPE = "text/markdown"
@@ -54,7 +54,10 @@ class _Writer:
             yield from self.section(section)
         yield from self.problems()
         yield from self.fact_table()
-        yield from ("", f"Barograph {report.version}, ledger head `{report.head or MISSING}`. {_meta.TERMS}")
+        yield from (
+            "",
+            f"Barograph {escape_markdown(report.version)}, ledger head {_code(report.head or MISSING)}. {_meta.TERMS}",
+        )
 
     def section(self, section: Section) -> Iterator[str]:
         yield from ("", f"## {section.number} {escape_markdown(section.title)}")
@@ -69,7 +72,7 @@ class _Writer:
         parts = [state, _meta.coverage(section), escape_markdown(_meta.bases(section)), escape_markdown(section.age)]
         yield from ("", ", ".join(p for p in parts if p) + ".")
         if section.wrong_if:
-            yield from ("", f"Wrong if `{section.wrong_if.replace('`', '')}`")
+            yield from ("", f"Wrong if {_code(section.wrong_if)}")
 
     def block(self, block: Block) -> Iterator[str]:
         if isinstance(block, Card):
@@ -136,7 +139,7 @@ class _Writer:
 def _fact_cells(fact: Fact) -> list[str]:
     value = "" if fact.value is None else repr(fact.value) if isinstance(fact.value, float) else str(fact.value)
     return [
-        f"`{fact.id}`",
+        _code(fact.id),
         escape_markdown(printed(fact)),
         escape_markdown(value),
         escape_markdown(fact.unit),
@@ -145,6 +148,11 @@ def _fact_cells(fact: Fact) -> list[str]:
         fact.known_at.isoformat() if fact.known_at else "",
         fact.known_basis or "",
     ]
+
+
+def _code(text: str) -> str:
+    """Words in a code span; what could end the span or a table cell is left out."""
+    return f"`{clean(text).replace('`', '').replace('|', '').replace(chr(10), ' ')}`"
 
 
 def _row(cells: Sequence[str]) -> str:

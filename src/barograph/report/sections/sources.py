@@ -44,6 +44,7 @@ class SourcesSection:
                 ("Any number can be walked back to its raw bytes: `barograph explain FACT_ID --as-of DATE`.",), "note"
             )
         )
+        n = len(day.problems)
         section = assemble(
             day,
             self.number,
@@ -53,7 +54,7 @@ class SourcesSection:
             ("page.inputs.total",),
             1,
             missing="the archive holds no daily input known at this as-of",
-            degraded=f"{len(day.problems)} problems" if day.problems else "",
+            degraded=f"{n} problem{'s' if n > 1 else ''}, listed in the section" if n else "",
         )
         from dataclasses import replace
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
+from barograph.findings.curve_move import move_words
 from barograph.findings.moves import moved_most
 from barograph.models.assets import Asset, assets_of
 from barograph.models.history import SessionView
@@ -62,17 +63,23 @@ class SummarySection:
 
     def _move(self, day: Day) -> Card:
         blocks: list[Block] = []
-        if day.has("curve.us.move_1d"):
-            blocks.append(Paragraph((Ref("curve.us.move_1d"),), "verdict"))
+        words, longer = move_words(day.facts), move_words(day.facts, "20d")
+        if words:
+            blocks.append(Paragraph((_sentence(words),), "verdict"))
             text: Text = ()
             if day.has("curve.us.10y.split_real_1d") and day.has("curve.us.10y.split_breakeven_1d"):
                 text = (
-                    "10-year yield ", Ref("curve.us.10y.change_1d"), ": real ", Ref("curve.us.10y.split_real_1d"),
-                    ", breakeven ", Ref("curve.us.10y.split_breakeven_1d"), ". ",
-                )  # fmt: skip
-            if day.has("curve.us.move_20d"):
-                text = (*text, "Over 20 sessions: ", Ref("curve.us.move_20d"), ".")
-            blocks.append(Paragraph(text, "note"))
+                    "10-year yield ",
+                    Ref("curve.us.10y.change_1d"),
+                    " (",
+                    Ref("curve.us.10y.split_real_1d"),
+                    " real, ",
+                    Ref("curve.us.10y.split_breakeven_1d"),
+                    " breakeven)",
+                )
+            if longer:
+                text = (*text, "; " if text else "", longer if text else _sentence(longer), " over 20 sessions")
+            blocks.append(Paragraph((*text, "."), "note"))
         else:
             blocks += [
                 Paragraph(("Undecided",), "verdict"),
@@ -89,7 +96,7 @@ class SummarySection:
             rows.append(
                 (
                     Cell((asset.label if asset else _sentence(name_of(prefix)),)),
-                    Cell(day.ref(f"{prefix}.level")),
+                    Cell(day.ref(f"{prefix}.level"), below=day.dated(prefix)),
                     Cell(day.ref(f"{prefix}.{word}_1d"), strong=True),
                     Cell(mini=Mini("zdot", (day.facts[f"{prefix}.z_1d"].number,))),
                     Cell(day.ref(f"{prefix}.z_1d")),
@@ -157,7 +164,7 @@ class SummarySection:
                 tuple(rows[:6]),
             )
         note = Paragraph(
-            ("Distance in standard deviations of one session. Fired: written on the session before.",), "note"
+            ("Away: distance in standard deviations of one session. A condition marked fired was written a session ago.",), "note"
         )
         return Card("Invalidations", (block, note), (1, 5), "")
 
@@ -202,7 +209,7 @@ class SummarySection:
             (Column("80% range", "left"), Column("Came"), Column("Result"), Column("Hit rate", optional=True)),
             tuple(rows),
         )
-        note = Paragraph(("Nominal level 80%. The hit rate is the same rule replayed point in time.",), "note")
+        note = Paragraph(("The hit rate is that of the rule, replayed point in time, with its Wilson interval.",), "note")
         return Card("Statements of the session before, scored", (table, note), (6, 9))
 
     def _next(self, day: Day) -> Card:
@@ -231,7 +238,7 @@ class SummarySection:
             rows.append(
                 (
                     Cell((a.label,)),
-                    Cell(day.ref(f"{p}.level"), below=() if fresh else day.last_known(p), muted=not fresh),
+                    Cell(day.ref(f"{p}.level"), below=day.dated(p), muted=not fresh),
                     Cell(day.ref(f"{p}.{w}_1d"), strong=fresh),
                     Cell(mini=Mini("zdot", (z,)) if z is not None else None),
                     Cell(day.ref(f"{p}.{w}_5d")),
