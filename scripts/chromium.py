@@ -104,6 +104,7 @@ class Tab:
 
     def open(self, path: Path) -> None:
         """Load a file and wait until it is laid out."""
+        self.send("Page.bringToFront")
         self._browser.events.clear()
         self.send("Page.navigate", {"url": path.resolve().as_uri()})
         self._browser.wait_for("Page.loadEventFired")

@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--top", type=int, default=0, help="cut after that many pixels (0: the whole page)")
     options = parser.parse_args()
     if not options.page.is_file():
-        parser.error(f"{options.page} is no file; `barograph report --html {options.page}` makes one")
+        parser.error(f"{options.page} is no file; `make report` makes one in out/")
     options.out.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for name, width, dark in SHOTS:

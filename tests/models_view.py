@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,11 +21,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from barograph.archive.points import Points
 from barograph.catalog.catalog import Catalog
 from barograph.catalog.load import load
 from barograph.core.errors import UnknownSeries
 from barograph.core.estimate import Input
-from barograph.core.observation import Coverage
+from barograph.core.observation import BASES, Coverage
 from barograph.core.release import scheduled
 from barograph.core.series import Series
 from barograph.core.time import new_york, sessions
@@ -32,45 +34,6 @@ from barograph.core.units import SECTORS
 
 #: 18:00 in New York on 2025-11-05.
 NOW = datetime(2025, 11, 5, 23, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class FakePoints:
-    """What a view shows of a series."""
-
-    series_id: str
-    unit: str
-    periods: NDArray[Any]
-    values: NDArray[Any]
-    known_at: NDArray[Any]
-    basis: NDArray[Any]
-    batch: NDArray[Any]
-
-    def __len__(self) -> int:
-        return int(self.periods.size)
-
-    @property
-    def last(self) -> tuple[date, float]:
-        return self.periods[-1].item(), float(self.values[-1])
-
-    def _cut(self, keep: Any) -> FakePoints:
-        names = ("periods", "values", "known_at", "basis", "batch")
-        return replace(self, **{n: getattr(self, n)[keep] for n in names})
-
-    def between(self, first: date, last: date) -> FakePoints:
-        low = np.searchsorted(self.periods, np.datetime64(first, "D"))
-        high = np.searchsorted(self.periods, np.datetime64(last, "D"), side="right")
-        return self._cut(slice(low, high))
-
-    def upto(self, day: date) -> FakePoints:
-        return self.between(date(1800, 1, 1), day)
-
-    def tail(self, n: int) -> FakePoints:
-        return self._cut(slice(-n, None))
-
-    def value_on(self, day: date) -> float | None:
-        at = self.between(day, day)
-        return float(at.values[0]) if len(at) else None
 
 
 @dataclass(frozen=True)
@@ -95,7 +58,7 @@ class FakeView:
 
     def series(
         self, series_id: str, start: date | None = None, end: date | None = None, need: date | None = None
-    ) -> FakePoints:
+    ) -> Points:
         family = self.catalog.get(series_id.partition("[")[0])
         if family is None:
             raise UnknownSeries(series_id, "no row")
@@ -108,15 +71,16 @@ class FakeView:
         newest = np.append(periods[1:] != periods[:-1], True) if periods.size else np.zeros(0, bool)
         newest &= ~np.isnan(values)
         n = int(newest.sum())
-        batch = hashlib.sha256(series_id.partition("[")[0].encode()).hexdigest()[:8]
-        found = FakePoints(
+        # One batch per family: the members of a file come together.
+        batch = zlib.crc32(series_id.partition("[")[0].encode())
+        found = Points(
             series_id,
             family.unit,
             periods[newest],
             values[newest],
             known[newest],
-            np.array([rows.basis] * n),
-            np.array([batch] * n),
+            np.full(n, BASES.index(rows.basis), dtype=np.uint8),  # type: ignore[arg-type]
+            np.full(n, batch, dtype=np.int64),
         )
         return found.between(start or date(1800, 1, 1), end or date(2200, 1, 1))
 
@@ -130,17 +94,16 @@ class FakeView:
         end = self.looked_through or self.known_at.date()
         return Coverage(series_id, rows.periods[0].item(), end, self.known_at)
 
-    def input(self, points: FakePoints) -> Input:
+    def input(self, points: Points) -> Input:
         batches = tuple((str(b), hashlib.sha256(str(b).encode()).hexdigest()) for b in np.unique(points.batch))
         known = points.known_at.max().item().replace(tzinfo=UTC)
-        bases = tuple(np.unique(points.basis).tolist())
         return Input(
             points.series_id,
             points.periods[0].item(),
             points.periods[-1].item(),
             len(points),
             known,
-            bases,
+            points.bases,
             batches,
         )
 
@@ -163,10 +126,6 @@ class FakeView:
 
     def at(self, known_at: datetime) -> FakeView:
         return replace(self, known_at=known_at)
-
-    def with_rows(self, **changed: Rows) -> FakeView:
-        """Other rows for some series; the ids' dots and brackets make keywords impossible, so pass a mapping."""
-        return replace(self, rows={**self.rows, **changed})
 
     def mapped(self, change: Callable[[str, Rows], Rows | None]) -> FakeView:
         """Every series' rows through a function; None drops the series."""

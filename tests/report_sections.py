@@ -125,8 +125,9 @@ def summary() -> Section:
         ) for name, a in (("S&P 500 close", "spx"), ("10-year close", "us10y"))),
         note=("80% ranges; small figures: 95% interval.",),
     ),), (9, 12), "17")  # fmt: skip
+    strip = Card("State of assets", (state_of_assets(),), (1, 12), "momentum")
     return Section(0, "summary", "Summary", "ok", "", 44, 46, (("vintage", 12.0), ("schedule", 80.5), ("assumed", 7.5)),
-                   (lead, verdict, state, five, prints, wrong, scored), "equity.us.spx.level < 8051 index on close",
+                   (lead, verdict, state, five, prints, wrong, scored, strip), "equity.us.spx.level < 8051 index on close",
                    shown("curve.us.10y", "range."))  # fmt: skip
 
 
@@ -254,8 +255,8 @@ def attribution() -> Section:
                    shown("equity.us."))  # fmt: skip
 
 
-def momentum() -> Section:
-    """Section 9."""
+def state_of_assets() -> Table:
+    """All assets: level, changes, surprise, path, percentile."""
     rng = random.Random(2)
     rows = []
     for name, p, _, _, z in fx.ASSETS:
@@ -269,13 +270,18 @@ def momentum() -> Section:
             Cell(mini=Mini("spark", tuple(round(v, 2) for v in path))),
             cell(f"{p}.percentile_5y", mini=Mini("percentile", (rank,))),
         ))  # fmt: skip
-    table = Table(
+    return Table(
         "State of all assets",
         (Column("Asset", "left"), Column("Level"), Column("1 session"), Column("σ"), Column("5 sess."),
          Column("20 sess."), Column("3 months", "center", optional=True), Column("Percentile")),
         tuple(rows), title=("State of all assets",),
         subtitle="Change since the previous session in units of its own last 252 sessions",
     )  # fmt: skip
+
+
+def momentum() -> Section:
+    """Section 9."""
+    table = state_of_assets()
     speed = Table(
         "Momentum and reversion",
         (Column("Asset", "left"), Column("State", "left"), Column("Strength"), Column("Half-life", optional=True),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,10 +54,9 @@ SMALL = """(least => {
   }
   return [...out];
 })"""
-#: Cells of the key column (the last) that a reader cannot see without scrolling, in tables of at most five columns.
-CLIPPED = """[...document.querySelectorAll('table.few')].filter(t => t.getClientRects().length && !t.closest('details'))
-  .filter(t => [...t.rows].some(r => r.cells[r.cells.length - 1].getBoundingClientRect().right > innerWidth + 0.5))
-  .map(t => t.caption.textContent)"""
+#: Key numbers (set in bold) that a reader cannot see without scrolling sideways.
+CLIPPED = """[...document.querySelectorAll('td.st')].filter(c => c.getClientRects().length)
+  .filter(c => c.getBoundingClientRect().right > innerWidth + 0.5).map(c => c.textContent)"""
 
 
 def driver() -> ModuleType:
@@ -166,11 +168,11 @@ def test_the_readout_follows_keys_and_pointer(browser: Any, page: Path) -> None:
     start = tab.run(said)
     assert start.endswith("2026: 120\u202fbp")
     assert tab.run(f"{first}.getAttribute('aria-valuetext')") == start
-    place = tab.run(
-        "(r => [r.left + r.width / 2, r.top + 100])(document.querySelectorAll('[data-say] svg.w')[0].getBoundingClientRect())"
-    )
-    tab.run(f"window.scrollTo(0, {place[1] - 300})")
-    tab.send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": place[0], "y": 300})
+    plot = "document.querySelector('[data-say] svg.w').getBoundingClientRect()"
+    tab.run(f"window.scrollBy(0, {plot}.top - 200)")
+    # The pointer meets what was last painted, so the scrolled page must be painted first.
+    tab.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))")
+    tab.send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": tab.run(f"{plot}.left + 300"), "y": 300})
     assert tab.run(said) not in (start, "")
     # The thumb stands below the cursor line.
     line, thumb = tab.run(
@@ -210,7 +212,7 @@ def fills(pdf: bytes) -> set[str]:
 
 def test_paper_is_white_in_a_dark_browser(browser: Any, page: Path, tmp_path: Path) -> None:
     dark = opened(browser, page, 1200, dark=True)
-    night = ".0627451 .0784314 .0941176"
+    night = ".0627 .0784 .0941"
     assert night not in fills(dark.pdf())
     printed = opened(browser, page, PAPER[0], dark=True, media="print")
     assert printed.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -230,13 +232,23 @@ def test_the_first_printed_page_holds_the_summary_and_the_contents(browser: Any,
     bottom = tab.run("document.querySelector('.contents').getBoundingClientRect().bottom + scrollY")
     assert bottom <= PAPER[1]
     assert tab.run("getComputedStyle(document.querySelector('.contents')).breakAfter") == "page"
-    assert tab.run("document.querySelectorAll('.card').length") >= 6
+    assert tab.run("document.querySelectorAll('.card').length") >= 8
     assert tab.run(SCROLLS) is False
     assert tab.run(f"{SMALL}(10)") == []  # 7.5 pt
     assert tab.run("[...document.querySelectorAll('.scrub, details')].every(e => !e.getClientRects().length)")
     assert set(tab.run(PLOTS)) == {344}
     assert tab.run(LABELS) == []
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b", tab.pdf())) <= 9
+
+
+def test_the_script_for_pictures_makes_them(page: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, DRIVER.with_name("shots.py"), page, tmp_path, "--top", "800"], capture_output=True, check=True
+    )
+    assert len(done.stdout.splitlines()) == 4
+    sizes = {p.name: struct.unpack(">II", p.read_bytes()[16:24]) for p in tmp_path.glob("*.png")}
+    assert sizes == {"desktop_light.png": (1200, 800), "desktop_dark.png": (1200, 800), "phone.png": (390, 800)}
+    assert (tmp_path / "print.pdf").read_bytes().startswith(b"%PDF")
 
 
 AXE = os.environ.get("BAROGRAPH_AXE", "")

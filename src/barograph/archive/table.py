@@ -1,226 +1,159 @@
-"""The vintage log in memory, and which of its rows a point in time shows.
-
-For one series rows lie in the order (period, known_at, stored_at). What (known_at <= t, stored_at <= s) shows of a
-period is the last of its rows that pass: the row of greatest known_at, then of greatest stored_at. Rows of basis
-`vintage` and all others are two chains: as soon as a vintage row of a period is stored, the others are hidden.
-"""
+"""The vintage log in memory: arrays sorted by series, period, known_at, stored_at, and the as-of over them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import UTC, date, datetime
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from barograph.archive.disk.segments import Ints, Page
+from barograph.core.observation import BASES
 
-Slices = tuple[tuple[str, int, int], ...]
-#: Position of `vintage` in BASES.
-VINTAGE = 0
-NEVER = np.iinfo(np.int64).max
+Ints = NDArray[np.int64]
+FOREVER = np.iinfo(np.int64).max
+VINTAGE, ASSUMED = BASES.index("vintage"), BASES.index("assumed")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Column:
-    """The rows of one series (or of several, one after the other, with `group` telling the series apart).
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970 of a UTC instant."""
+    delta = instant - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
-    Arrays are parallel: `period` int32 days since 1970, `known` and `stored` int64 microseconds since 1970, `value`
-    float64 with NaN for a withdrawn value, `basis` uint8 position in BASES, `batch` int64.
-    """
 
-    __slots__ = ("__dict__", "basis", "batch", "group", "hidden", "known", "period", "stored", "value")
+def instant_of(value: int) -> datetime:
+    """The UTC instant of microseconds since 1970."""
+    from datetime import timedelta
 
-    def __init__(
-        self,
-        period: NDArray[np.int32],
-        known: Ints,
-        stored: Ints,
-        value: NDArray[np.float64],
-        basis: NDArray[np.uint8],
-        batch: Ints,
-        group: Ints | None = None,
-        hidden: Ints | None = None,
-    ) -> None:
-        self.period, self.known, self.stored = period, known, stored
-        self.value, self.basis, self.batch = value, basis, batch
-        #: What tells one (series, period) from the next: the period, or a number where series are joined.
-        self.group: NDArray[np.signedinteger] = period if group is None else group
-        #: From which stored_at on a row is hidden by a vintage row; None where none ever is.
-        self.hidden = hidden if hidden is not None or group is not None else self._hidden_from()
+    return _EPOCH + timedelta(microseconds=int(value))
 
-    def __len__(self) -> int:
-        return self.period.size
 
-    def _hidden_from(self) -> Ints | None:
-        other = self.basis != VINTAGE
-        if not other.any() or other.all():
-            return None
-        starts = np.flatnonzero(np.r_[True, self.group[1:] != self.group[:-1]])
-        first = np.minimum.reduceat(np.where(other, NEVER, self.stored), starts)
-        spread = np.repeat(first, np.diff(np.r_[starts, self.group.size]))
-        spread[~other] = NEVER
-        return None if (spread == NEVER).all() else spread
-
-    @cached_property
-    def lone(self) -> bool:
-        """Whether no period has two rows."""
-        return not bool((self.group[1:] == self.group[:-1]).any())
-
-    @cached_property
-    def straight(self) -> bool:
-        """Whether what is visible is always a beginning of the rows: one row a period, known in the order of periods."""
-        return self.lone and self.hidden is None and not bool((self.known[1:] < self.known[:-1]).any())
-
-    @cached_property
-    def withdrawn(self) -> bool:
-        """Whether any row says that a value was withdrawn."""
-        return bool(np.isnan(self.value).any())
-
-    def span(self, start: int | None, stop: int | None) -> tuple[int, int]:
-        """Where the rows of periods `start`..`stop` (days since 1970, both included) begin and end; one series only."""
-        # Searched in the array's own type: a Python int would make numpy convert the whole array.
-        a = 0 if start is None else int(np.searchsorted(self.period, np.int32(start)))
-        b = len(self) if stop is None else int(np.searchsorted(self.period, np.int32(stop), side="right"))
-        return a, max(a, b)
-
-    def visible(
-        self, known: int, stored: int | None, start: int | None = None, stop: int | None = None
-    ) -> slice | NDArray[np.intp]:
-        """The rows shown at `known`, from what was stored up to `stored` (None: everything), withdrawn ones included."""
-        a, b = self.span(start, stop)
-        if stored is None and self.straight:
-            return slice(a, max(a, min(b, int(np.searchsorted(self.known, np.int64(known), side="right")))))
-        mask = self.known[a:b] <= known
-        if stored is not None:
-            mask &= self.stored[a:b] <= stored
-        if self.hidden is not None:
-            mask &= (self.hidden[a:b] == NEVER) if stored is None else (self.hidden[a:b] > stored)
-        if self.lone:
-            return np.flatnonzero(mask) + a
-        rows = np.flatnonzero(mask)
-        group = self.group[a:b][rows]
-        last = np.empty(rows.size, dtype=bool)
-        last[-1:] = True
-        np.not_equal(group[1:], group[:-1], out=last[:-1])
-        return rows[last] + a
+def day_number(day: date) -> int:
+    """Days since 1970 of a date."""
+    return day.toordinal() - 719_163
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """All series joined: `ids[i]` has the rows `offsets[i]`..`offsets[i + 1]` of `rows`."""
+class VintageTable:
+    """Columns of equal length, sorted; `bounds` gives the stretch of each series.
 
-    ids: list[str]
-    offsets: NDArray[np.intp]
-    rows: Column
-
-    def series_of(self, at: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Position in `ids` of each row in `at`."""
-        return np.searchsorted(self.offsets, at, side="right") - 1
-
-
-class Table:
-    """All live segments. Columns are put together when a series is first asked for.
-
-    Parameters
-    ----------
-    pages
-        The live segments, in the order of the manifest.
-    shared
-        Columns of an earlier table; one is used again only where it was made of the very same rows of the same files.
+    `group` numbers the (series, period) pairs, `hidden_from` is the stored_at from which an assumed row is hidden by a
+    vintage row of its pair (FOREVER where none hides it).
     """
 
-    def __init__(self, pages: list[Page], shared: dict[str, tuple[Slices, Column]] | None = None) -> None:
-        self.pages = {page.name: page for page in pages}
-        self._made = {} if shared is None else shared
-        self._where: dict[str, Slices] = {}
-        for page in pages:
-            for series_id, run in page.runs.items():
-                self._where[series_id] = (*self._where.get(series_id, ()), (page.name, *run))
-        self.ids = sorted(self._where)
-        self.rows = sum(page.period.size for page in pages)
+    bounds: dict[str, tuple[int, int]]
+    period: NDArray[np.int32]
+    known: Ints
+    value: NDArray[np.float64]
+    basis: NDArray[np.uint8]
+    batch: NDArray[np.uint32]
+    stored: Ints
+    group: NDArray[np.int32]
+    hidden_from: Ints
 
-    def get(self, series_id: str) -> Column | None:
-        """The rows of one series, or None where there is none."""
-        where = self._where.get(series_id)
-        if where is None:
-            return None
-        made = self._made.get(series_id)
-        if made is None or made[0] != where:
-            made = (where, self._joined(where))
-            self._made[series_id] = made
-        return made[1]
+    def __len__(self) -> int:
+        return int(self.period.size)
 
-    def _joined(self, where: Slices) -> Column:
-        parts = [(self.pages[name], slice(a, b)) for name, a, b in where]
-        if len(parts) == 1:
-            page, rows = parts[0]
-            return Column(
-                page.period[rows],
-                page.known[rows],
-                page.stored[rows],
-                page.value[rows],
-                page.basis[rows],
-                page.batch[rows],
-            )
-        period = np.concatenate([p.period[r] for p, r in parts])
-        known = np.concatenate([p.known[r] for p, r in parts])
-        stored = np.concatenate([p.stored[r] for p, r in parts])
-        order = np.lexsort((stored, known, period))
-        return Column(
-            period[order],
-            known[order],
-            stored[order],
-            np.concatenate([p.value[r] for p, r in parts])[order],
-            np.concatenate([p.basis[r] for p, r in parts])[order],
-            np.concatenate([p.batch[r] for p, r in parts])[order],
-        )
-
-    @cached_property
-    def whole(self) -> Whole:
-        """Every series joined, for questions about all of them at once."""
-        columns = [self.get(i) for i in self.ids]
-        found = [c for c in columns if c is not None]
-        sizes = [len(c) for c in found]
-        offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.intp)]).astype(np.intp)
-        if not found:
-            none = np.empty(0, dtype=np.int64)
-            empty = Column(none.astype(np.int32), none, none, none.astype(float), none.astype(np.uint8), none)
-            return Whole([], offsets, empty)
-        place = np.repeat(np.arange(len(found), dtype=np.int64), sizes)
-        period = np.concatenate([c.period for c in found])
-        hidden = None
-        if any(c.hidden is not None for c in found):
-            hidden = np.concatenate([np.full(len(c), NEVER) if c.hidden is None else c.hidden for c in found])
-        rows = Column(
+    @classmethod
+    def of(cls, frame: pl.DataFrame, *, ordered: bool = False) -> VintageTable:
+        """Build from rows in the form of a segment; `ordered` where they come sorted already."""
+        if not ordered:
+            frame = frame.sort(["series_id", "period", "known_at", "stored_at", "batch"])
+        n = frame.height
+        if n == 0:
+            empty = np.empty(0, dtype=np.int64)
+            return cls(
+                {}, empty.astype(np.int32), empty, empty.astype(float), empty.astype(np.uint8), empty.astype(np.uint32),
+                empty, empty.astype(np.int32), empty,
+            )  # fmt: skip
+        ids = frame["series_id"].rle_id().to_numpy()
+        starts = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]])
+        names = frame["series_id"].gather(starts).to_list()
+        ends = [*starts[1:].tolist(), n]
+        period = frame["period"].cast(pl.Int32).to_numpy()
+        known = frame["known_at"].cast(pl.Int64).to_numpy()
+        stored = frame["stored_at"].cast(pl.Int64).to_numpy()
+        basis = frame["basis"].to_numpy()
+        new = np.r_[True, (ids[1:] != ids[:-1]) | (period[1:] != period[:-1])]
+        group = (np.cumsum(new) - 1).astype(np.int32)
+        hidden = np.full(n, FOREVER, dtype=np.int64)
+        true = basis == VINTAGE
+        assumed = np.flatnonzero(basis == ASSUMED)
+        if assumed.size and true.any():
+            first = np.full(int(group[-1]) + 1, FOREVER, dtype=np.int64)
+            np.minimum.at(first, group[true], stored[true])
+            hidden[assumed] = first[group[assumed]]
+        return cls(
+            dict(zip(names, zip(starts.tolist(), ends, strict=True), strict=True)),
             period,
-            np.concatenate([c.known for c in found]),
-            np.concatenate([c.stored for c in found]),
-            np.concatenate([c.value for c in found]),
-            np.concatenate([c.basis for c in found]),
-            np.concatenate([c.batch for c in found]),
-            group=(place << 32) + period,
-            hidden=hidden,
+            known,
+            frame["value"].fill_null(float("nan")).to_numpy(),
+            basis,
+            frame["batch"].to_numpy(),
+            stored,
+            group,
+            hidden,
         )
-        return Whole(list(self.ids), offsets, rows)
+
+    def visible(self, known_at: int, stored_at: int | None, lo: int = 0, hi: int | None = None) -> NDArray[np.intp]:
+        """Positions of the rows of an as-of: per (series, period) the greatest known_at <= `known_at`, then the greatest
+        stored_at <= `stored_at`; withdrawn periods (NULL) are among them.
+
+        Parameters
+        ----------
+        known_at, stored_at
+            Microseconds since 1970; None takes everything stored.
+        lo, hi
+            A stretch that begins and ends between pairs.
+        """
+        part = slice(lo, len(self) if hi is None else hi)
+        keep = self.known[part] <= known_at
+        if stored_at is None:
+            keep &= self.hidden_from[part] == FOREVER
+        else:
+            keep &= self.stored[part] <= stored_at
+            keep &= self.hidden_from[part] > stored_at
+        at = np.flatnonzero(keep)
+        if at.size == 0:
+            return at
+        group = self.group[part][at]
+        last = np.empty(at.size, dtype=bool)
+        last[-1] = True
+        np.not_equal(group[1:], group[:-1], out=last[:-1])
+        return at[last] + lo
+
+    def stretch(self, series_id: str, start: date | None = None, end: date | None = None) -> tuple[int, int]:
+        """Positions of a series' rows with periods from `start` to `end`."""
+        lo, hi = self.bounds.get(series_id, (0, 0))
+        if start is not None or end is not None:
+            days = self.period[lo:hi]
+            a = int(np.searchsorted(days, day_number(start), "left")) if start is not None else 0
+            b = int(np.searchsorted(days, day_number(end), "right")) if end is not None else hi - lo
+            lo, hi = lo + a, lo + max(a, b)
+        return lo, hi
+
+    def rows(self, at: NDArray[np.intp], series_id: str) -> pl.DataFrame:
+        """Rows at positions as a frame with readable columns."""
+        return pl.DataFrame(
+            {
+                "series_id": pl.Series([series_id] * at.size, dtype=pl.String),
+                "period": pl.Series(self.period[at]).cast(pl.Date),
+                "known_at": pl.Series(self.known[at]).cast(pl.Datetime("us", "UTC")),
+                "value": pl.Series(self.value[at]).fill_nan(None),
+                "known_basis": pl.Series([BASES[b] for b in self.basis[at]], dtype=pl.String),
+                "batch_id": pl.Series([batch_id(b) for b in self.batch[at]], dtype=pl.String),
+                "stored_at": pl.Series(self.stored[at]).cast(pl.Datetime("us", "UTC")),
+            }
+        )
 
 
-def table_of(
-    ids: list[str],
-    lengths: list[int],
-    period: NDArray[np.int32],
-    known: Ints,
-    value: NDArray[np.float64],
-    stored: Ints | None = None,
-) -> Table:
-    """A table of invented rows without an archive behind it: for benchmarks and tests.
+def batch_id(number: int) -> str:
+    """`b000042` for 42."""
+    return f"b{int(number):06d}"
 
-    `ids[i]` covers the next `lengths[i]` rows; rows must lie in the order (series, period, known, stored).
-    """
-    stops = np.cumsum(lengths)
-    runs = {i: (int(b) - n, int(b)) for i, n, b in zip(ids, lengths, stops, strict=True)}
-    n = period.size
-    zeros = np.zeros(n, dtype=np.int64)
-    page = Page(
-        "invented", period, known, known if stored is None else stored, value, np.zeros(n, np.uint8), zeros, runs
-    )
-    return Table([page])
+
+def batch_number(text: str) -> int:
+    """42 for `b000042`."""
+    return int(text.removeprefix("b"))

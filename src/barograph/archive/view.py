@@ -1,81 +1,175 @@
-"""A read-only view of the archive at (known_at, stored_at): the only thing a model receives."""
+"""The as-of view: the only thing a model receives. It shows what could be known, and nothing can be written through it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from barograph.archive import panel as panels
-from barograph.archive.disk.segments import day_number, day_of, instant_of, micros
-from barograph.archive.points import Points
-from barograph.archive.table import Column
+from barograph.archive.held import Held
+from barograph.archive.table import VintageTable, batch_id, instant_of, micros
 from barograph.core.errors import CoverageError, InputError
 from barograph.core.estimate import Input
-from barograph.core.observation import Coverage
-from barograph.core.series import Series, family_of
-from barograph.core.time import NEW_YORK
+from barograph.core.observation import BASES, Coverage
+from barograph.core.release import Closure
+from barograph.core.series import Series
+from barograph.core.time import NEW_YORK, sessions
 
-if TYPE_CHECKING:
-    from barograph.archive.archive import Archive, Snapshot
-    from barograph.catalog.catalog import Catalog
+Floats = NDArray[np.float64]
 
-__all__ = ["AsOf", "Points"]
+
+class Rows(Protocol):
+    """What the archive asks of a catalogue."""
+
+    @property
+    def closures(self) -> tuple[Closure, ...]:
+        """Government closures."""
+        ...
+
+    def __getitem__(self, series_id: str) -> Series: ...
+
+    def __contains__(self, series_id: object) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A series as it could be known: one value per period, oldest first, all arrays of shape (n,).
+
+    `periods` are datetime64[D], `values` finite floats in `unit`, `known_at` datetime64[us] (UTC), `basis` the names of
+    the known_basis, `batch` the numbers of the batches. Periods whose value was withdrawn are left out and listed in
+    `withdrawn`.
+    """
+
+    series_id: str
+    unit: str
+    periods: NDArray[np.datetime64]
+    values: Floats
+    known_at: NDArray[np.datetime64]
+    basis: NDArray[np.str_]
+    batch: NDArray[np.uint32]
+    withdrawn: tuple[date, ...] = ()
+
+    def __len__(self) -> int:
+        return int(self.values.size)
+
+    @property
+    def last(self) -> tuple[date, float]:
+        """The newest period and its value; an empty series raises IndexError."""
+        return self.periods[-1].item(), float(self.values[-1])
+
+    def _cut(self, a: int, b: int) -> Points:
+        return replace(
+            self,
+            periods=self.periods[a:b],
+            values=self.values[a:b],
+            known_at=self.known_at[a:b],
+            basis=self.basis[a:b],
+            batch=self.batch[a:b],
+        )
+
+    def between(self, first: date, last: date) -> Points:
+        """Periods from `first` to `last`, both included."""
+        a = int(np.searchsorted(self.periods, np.datetime64(first, "D"), "left"))
+        b = int(np.searchsorted(self.periods, np.datetime64(last, "D"), "right"))
+        return self._cut(a, max(a, b))
+
+    def upto(self, last: date) -> Points:
+        """Periods up to `last`."""
+        return self._cut(0, int(np.searchsorted(self.periods, np.datetime64(last, "D"), "right")))
+
+    def tail(self, n: int) -> Points:
+        """The newest n."""
+        return self._cut(max(0, len(self) - n), len(self))
+
+    def value_on(self, period: date) -> float | None:
+        """The value of one period, or None."""
+        i = int(np.searchsorted(self.periods, np.datetime64(period, "D"), "left"))
+        return float(self.values[i]) if i < len(self) and self.periods[i] == np.datetime64(period, "D") else None
+
+
+_BASIS_NAMES = np.array(BASES)
 
 
 class AsOf:
-    """What could be known at `known_at`, of the rows stored by `stored_at` (None: all that were there when it was made).
+    """What could be known at `known_at` (UTC), from rows stored by `stored_at` (None: all that is stored)."""
 
-    Of each (series, period) it shows the row of greatest known_at, then of greatest stored_at. A view never changes:
-    what is committed later is in later views.
-    """
-
-    def __init__(self, archive: Archive, snapshot: Snapshot, known_at: datetime, stored_at: datetime | None) -> None:
-        self.known_at, self.stored_at = known_at, stored_at
-        self._archive, self._table = archive, snapshot.table
-        self._coverages = snapshot.coverages if stored_at is None else archive.coverages_at(stored_at)
-        self._known = micros(known_at)
-        self._stored = None if stored_at is None else micros(stored_at)
+    def __init__(
+        self, table: VintageTable, held: Held, catalog: Any, known_at: datetime, stored_at: datetime | None
+    ) -> None:
+        for name, instant in (("known_at", known_at), ("stored_at", stored_at)):
+            if instant is not None and instant.tzinfo is None:
+                raise InputError(f"a view at {instant}", f"{name} without time zone", "", "Pass an aware datetime.")
+        self.known_at = known_at.astimezone(UTC)
+        self.stored_at = stored_at.astimezone(UTC) if stored_at is not None else None
+        self.catalog = catalog
+        self._table, self._held = table, held
+        self._known = micros(self.known_at)
+        self._stored = micros(self.stored_at) if self.stored_at is not None else None
 
     @property
-    def catalog(self) -> Catalog:
-        """The catalogue the archive was opened with."""
-        return self._archive.catalog
+    def day(self) -> date:
+        """The view's date in New York."""
+        return self.known_at.astimezone(NEW_YORK).date()
 
     def series(
         self, series_id: str, start: date | None = None, end: date | None = None, need: date | None = None
     ) -> Points:
-        """The values of a series for periods `start`..`end`, both included; empty where nothing could be known.
+        """A series as it could be known.
 
         Parameters
         ----------
+        start, end
+            Periods wanted, both included.
         need
-            The last period that the caller relies on having been looked at.
+            Raise unless the series has been looked at through this day.
 
         Raises
         ------
         UnknownSeries
             The catalogue has no such row.
         CoverageError
-            Periods up to `need` have not been looked at.
+            `need` lies beyond what was looked at.
         """
-        row = self._archive.rows[series_id]
+        unit = self.catalog[series_id].unit
         if need is not None:
-            self._require(series_id, need)
-        column = self._table.get(series_id)
-        if column is None:
-            return _points(series_id, self._unit(row), _NOTHING, slice(0, 0))
-        at = column.visible(
-            self._known,
-            self._stored,
-            None if start is None else day_number(start),
-            None if end is None else day_number(end),
+            self.require(series_id, need)
+        lo, hi = self._table.stretch(series_id, start, end)
+        at = self._table.visible(self._known, self._stored, lo, hi)
+        values = self._table.value[at]
+        gone = np.isnan(values)
+        days = self._table.period[at]
+        withdrawn: tuple[date, ...] = ()
+        if gone.any():
+            withdrawn = tuple(days[gone].astype("datetime64[D]").tolist())
+            at, values, days = at[~gone], values[~gone], days[~gone]
+        return Points(
+            series_id,
+            unit,
+            days.astype("datetime64[D]"),
+            values,
+            self._table.known[at].astype("datetime64[us]"),
+            _BASIS_NAMES[self._table.basis[at]],
+            self._table.batch[at],
+            withdrawn,
         )
-        return _points(series_id, self._unit(row), column, at)
+
+    def require(self, series_id: str, need: date) -> None:
+        """Raise CoverageError unless the series has been looked at through `need`."""
+        coverage = self.coverage(series_id)
+        if coverage is None or coverage.end < need:
+            looked = f"has been looked at through {coverage.end} only" if coverage else "has never been looked at"
+            raise CoverageError(
+                f"{series_id} through {need}",
+                f"it {looked}",
+                str(coverage.end) if coverage else "",
+                "Run `barograph update`, or ask for an earlier day.",
+            )
 
     def panel(
         self,
@@ -85,144 +179,141 @@ class AsOf:
         start: date | None = None,
         end: date | None = None,
     ) -> pl.DataFrame:
-        """Several series side by side: `period` and one column per id.
+        """Several series side by side: a column `period` and one per id, gaps explicit nulls.
 
         Parameters
         ----------
-        ids
-            Series ids.
         freq
-            D: sessions of `calendar`; W: weeks by their Friday; M, Q: by their first day. A series of a higher frequency
-            gives the last value within; one of a lower frequency is refused rather than repeated.
-        calendar
-            NYSE, SIFMA, 24x7 or none (Monday to Friday). A session without a value is a null, never a value carried on.
-        start, end
-            First and last period; by default from the first value there is to the day of the view.
+            `D`: the sessions of `calendar`; `W`, `M`, `Q`: the last value known inside each week (Friday), month or
+            quarter (their first day), where a series is of higher frequency.
+        end
+            Default: the last session at the view.
 
         Raises
         ------
-        UnknownSeries, CoverageError
-            As `series`; coverage must reach `end`.
+        CoverageError
+            A series has not been looked at through the last session of the view (or `end`).
         InputError
-            A frequency or calendar that is not one, or a series of a lower frequency.
+            Unknown frequency, or no ids.
         """
-        rows = [self._archive.rows[i] for i in ids]
-        panels.check(rows, freq, calendar)
-        until = end or self.known_at.astimezone(NEW_YORK).date()
-        for series_id in ids:
-            self._require(series_id, until)
-        return panels.aligned({i: self.series(i, start, until) for i in ids}, freq, calendar, start, until)
+        if freq not in ("D", "W", "M", "Q") or not ids:
+            raise InputError(f"panel(freq={freq!r}) of {len(ids)} series", "not a panel", "D, W, M or Q", "Correct it.")
+        last = end or self._last_session(calendar)
+        points = {i: self.series(i, start, last, need=last) for i in ids}
+        firsts = [p.periods[0].item() for p in points.values() if len(p)]
+        if not firsts:
+            return pl.DataFrame(
+                {"period": pl.Series([], dtype=pl.Date), **{i: pl.Series([], dtype=pl.Float64) for i in ids}}
+            )
+        first = start or min(firsts)
+        out = pl.DataFrame({"period": self._grid(freq, calendar, first, last)})
+        for series_id, p in points.items():
+            frame = pl.DataFrame({"period": pl.Series(p.periods), series_id: p.values})
+            if freq != "D":
+                frame = frame.with_columns(period=_stamp(freq)).group_by("period", maintain_order=True).last()
+            out = out.join(frame, on="period", how="left", maintain_order="left")
+        return out
 
-    def coverage(self, series_id: str) -> Coverage | None:
-        """How far the series had been looked at; None where never. A member counts as looked at with its family."""
-        found = self._coverages.get(series_id) or self._coverages.get(family_of(series_id))
-        return None if found is None else Coverage(series_id, found.start, found.end, found.looked_at)
+    def _last_session(self, calendar: str) -> date:
+        from datetime import time, timedelta
 
-    def members(self, family_id: str) -> list[str]:
-        """Ids of the members of which anything could be known, sorted."""
-        prefix = f"{family_id}["
-        return [i for i in self._archive.members(self._table, prefix) if self._first_known(i)]
+        local = self.known_at.astimezone(NEW_YORK)
+        day = local.date() if local.time() >= time(16) or calendar != "NYSE" else local.date() - timedelta(1)
+        return sessions(calendar, day - timedelta(14), day)[-1]
 
-    def _first_known(self, series_id: str) -> bool:
-        column = self._table.get(series_id)
-        if column is None:
-            return False
-        mask = column.known <= self._known
-        if self._stored is not None:
-            mask &= column.stored <= self._stored
-        return bool(mask.any())
+    @staticmethod
+    def _grid(freq: str, calendar: str, first: date, last: date) -> pl.Series:
+        if freq == "D":
+            return pl.Series(sessions(calendar, first, last), dtype=pl.Date)
+        days = pl.DataFrame({"period": pl.date_range(first, last, "1d", eager=True)})
+        return days.select(_stamp(freq)).to_series().unique(maintain_order=True)
 
     def news(self) -> pl.DataFrame:
-        """Headlines published by `known_at`: source, url, published_at, seen_at, title."""
-        return self._archive.news(self.known_at, self.stored_at)
-
-    def rows(self) -> pl.DataFrame:
-        """Every visible row of every series: series_id, period, known_at, value (null: withdrawn), known_basis."""
-        whole = self._table.whole
-        at = whole.rows.visible(self._known, self._stored)
-        at = np.arange(len(whole.rows), dtype=np.intp)[at] if isinstance(at, slice) else at
-        return panels.listed(whole, at)
+        """Headlines seen by the view: source, url, published_at, seen_at, title (untrusted text)."""
+        shown = [
+            n
+            for n in self._held.news
+            if n.published_at <= self.known_at
+            and (self.stored_at is None or (n.seen_at or n.published_at) <= self.stored_at)
+        ]
+        schema: dict[str, Any] = {
+            "source": pl.String, "url": pl.String, "published_at": pl.Datetime("us", "UTC"),
+            "seen_at": pl.Datetime("us", "UTC"), "title": pl.String,
+        }  # fmt: skip
+        return pl.DataFrame(
+            [(n.source, n.url, n.published_at, n.seen_at, n.title) for n in shown], schema=schema, orient="row"
+        )
 
     def changes(self, since: datetime) -> pl.DataFrame:
-        """What became known after `since`: series_id, period, known_at, value, and `previous` as shown at `since`.
+        """What became known after `since`: series_id, period, known_at, value, previous (null: nothing before)."""
+        before = AsOf(self._table, self._held, self.catalog, since, self.stored_at)
+        frames = []
+        for series_id, (lo, hi) in self._table.bounds.items():
+            now = self._table.visible(self._known, self._stored, lo, hi)
+            fresh = now[self._table.known[now] > before._known]
+            if fresh.size == 0:
+                continue
+            old = self._table.visible(before._known, self._stored, lo, hi)
+            was = dict(zip(self._table.period[old].tolist(), self._table.value[old].tolist(), strict=True))
+            frame = self._table.rows(fresh, series_id)
+            previous = [was.get(p) for p in self._table.period[fresh].tolist()]
+            frames.append(frame.with_columns(previous=pl.Series(previous, dtype=pl.Float64).fill_nan(None)))
+        columns = ["series_id", "period", "known_at", "value", "previous"]
+        if not frames:
+            types = (pl.String, pl.Date, pl.Datetime("us", "UTC"), pl.Float64, pl.Float64)
+            return pl.DataFrame(schema=dict(zip(columns, types, strict=True)))
+        return pl.concat(frames).select(columns).sort("known_at", "series_id", "period")
 
-        A null value is a withdrawal; a null `previous` a first print.
-        """
-        if since.tzinfo is None:
-            raise InputError(f"changes since {since}", "an instant without time zone", "", "Give it with its offset.")
-        return panels.changed(self._table.whole, self._known, micros(since), self._stored)
+    def members(self, family_id: str) -> list[str]:
+        """Ids of a family's members (or a series' corporate actions) of which any value can be known, sorted."""
+        found = []
+        for series_id, (lo, hi) in self._table.bounds.items():
+            if series_id.startswith(family_id + "[") and bool((self._table.known[lo:hi] <= self._known).any()):
+                found.append(series_id)
+        return found
+
+    def coverage(self, series_id: str) -> Coverage | None:
+        """How far the series has been looked at, by looks stored in time; a member has its family's coverage."""
+        for name in (series_id, series_id.split("[", 1)[0]):
+            looks = self._held.looks.get(name)
+            if looks and self.stored_at is not None:
+                looks = [k for k in looks if k.at <= self.stored_at]
+            if looks:
+                return Coverage(name, min(k.start for k in looks), max(k.end for k in looks), looks[-1].at)
+        return None
 
     def input(self, points: Points) -> Input:
-        """Lineage of some values of this view: stretch, count, newest knowledge, bases, batches with payload sha256."""
+        """The lineage of a stretch of a series: its span, newest knowledge time, bases, batches with payload digests."""
         if not len(points):
-            raise ValueError(f"{points.series_id}: no values, no lineage")
-        batches = self._archive.payloads(np.unique(points.batch).tolist())
+            raise InputError(
+                f"the lineage of {points.series_id}", "an empty stretch", "", "Ask for a stretch with values."
+            )
+        batches = [batch_id(b) for b in np.unique(points.batch)]
         return Input(
-            points.series_id,
-            points.periods[0].item(),
-            points.periods[-1].item(),
-            len(points),
-            instant_of(points.known_at.max().astype(np.int64)),
-            points.bases,
-            tuple(batches),
+            series_id=points.series_id,
+            first=points.periods[0].item(),
+            last=points.periods[-1].item(),
+            n=len(points),
+            known_at=instant_of(int(points.known_at.max().astype(np.int64))),
+            bases=tuple(b for b in BASES if b in set(points.basis.tolist())),
+            batches=tuple((b, self._held.batches[b].sha256) for b in batches),
         )
 
     def digest(self, ids: Sequence[str]) -> str:
-        """sha256 over the visible rows of `ids`, in their order: two views that show the same have the same."""
-        total = hashlib.sha256()
+        """A sha256 over the visible rows of the series: the identity of a model's inputs at this view."""
+        out = hashlib.sha256()
         for series_id in ids:
-            row = self._archive.rows[series_id]
-            total.update(f"{series_id}\n{self._unit(row)}\n".encode())
-            column = self._table.get(series_id)
-            if column is None:
-                continue
-            at = column.visible(self._known, self._stored)
-            # NaN has many bit patterns and means one thing here.
-            value = column.value[at]
-            value = np.where(np.isnan(value), np.nan, value + 0.0)
-            for array, kind in ((column.period[at], "<i4"), (column.known[at], "<i8"), (value, "<f8")):
-                total.update(np.ascontiguousarray(array, dtype=kind).tobytes())
-            total.update(column.basis[at].tobytes())
-        return total.hexdigest()
-
-    def _unit(self, row: Series) -> str:
-        """The unit in force at the view: a unit change (a rebased index) is no revision."""
-        if not row.unit_from:
-            return row.unit
-        return next((c.unit for c in reversed(row.unit_from) if c.known_at <= self.known_at), row.unit_from[0].unit)
-
-    def _require(self, series_id: str, day: date) -> None:
-        found = self.coverage(series_id)
-        if found is None or found.end < day:
-            said = f"checked through {found.end} only" if found else "never looked at"
-            raise CoverageError(
-                f"{series_id} up to {day}",
-                f"it has been {said}" + (f" (as stored by {self.stored_at})" if self.stored_at else ""),
-                f"{found.end}, the last period looked at" if found else "",
-                "Run `barograph update`, or pass an earlier date.",
-            )
+            p = self.series(series_id)
+            out.update(series_id.encode() + b"\0")
+            for array in (p.periods.astype(np.int64), p.values, p.known_at.astype(np.int64)):
+                out.update(np.ascontiguousarray(array).tobytes() + b"\0")
+        return out.hexdigest()
 
 
-_none = np.empty(0, dtype=np.int64)
-_NOTHING = Column(_none.astype(np.int32), _none, _none, _none.astype(float), _none.astype(np.uint8), _none)
+def _stamp(freq: str) -> pl.Expr:
+    if freq == "W":  # weeks are named by their Friday
+        return (pl.col("period").dt.offset_by("2d").dt.truncate("1w").dt.offset_by("4d")).alias("period")
+    return pl.col("period").dt.truncate("1mo" if freq == "M" else "1q").alias("period")
 
 
-def _points(series_id: str, unit: str, column: Column, at: slice | np.ndarray[tuple[int], np.dtype[np.intp]]) -> Points:
-    withdrawn: tuple[date, ...] = ()
-    value = column.value[at]
-    if column.withdrawn:
-        gone = np.isnan(value)
-        if gone.any():
-            withdrawn = tuple(day_of(d) for d in column.period[at][gone])
-            at = (np.arange(len(column), dtype=np.intp)[at] if isinstance(at, slice) else at)[~gone]
-            value = column.value[at]
-    return Points(
-        series_id,
-        unit,
-        column.period[at].astype("datetime64[D]"),
-        value,
-        column.known[at].view("datetime64[us]"),
-        column.basis[at],
-        column.batch[at],
-        withdrawn,
-    )
+__all__ = ["AsOf", "Mapping", "Points", "Rows"]

@@ -87,7 +87,7 @@ def name_of(prefix: str) -> str:
         what = {"real": "real yield", "breakeven": "breakeven"}.get(kind or "", "yield")
         return f"{n}-{_TENOR[letter]} {what}"
     head, _, slug = prefix.rpartition(".")
-    words = slug.replace("_", " ")
+    words = " per ".join(p.upper() for p in slug.split("_per_")) if "_per_" in slug else slug.replace("_", " ")
     if head == "equity.us.sector":
         return words
     if head == "equity.us.sector_etf":

@@ -239,7 +239,7 @@ class Prints:
 
 def _vintages(seen: SessionView, row: Series) -> bool:
     points = seen.points(row.id)
-    return bool(len(points)) and str(points.basis[-1]) == "vintage"
+    return "vintage" in points.tail(1).bases
 
 
 def known_from(points: Points, at: int) -> datetime:

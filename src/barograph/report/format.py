@@ -287,4 +287,5 @@ def _quantized(value: Decimal, places: int) -> Decimal:
 def _number(value: Decimal, f: Form) -> str:
     rounded_ = _quantized(value, f.places(value))
     sign = MINUS if rounded_ < 0 else "+" if f.signed and rounded_ > 0 else ""
-    return f"{sign}{f.before}{abs(rounded_):,}{f.after}"
+    after = f.after.removesuffix("s") if abs(rounded_) == 1 and f.after.endswith("sessions") else f.after
+    return f"{sign}{f.before}{abs(rounded_):,}{after}"

@@ -16,7 +16,7 @@ from barograph.report.format import printed, raw
 
 Facts = Mapping[str, Fact]
 
-_LEAD_IN = re.compile(r"(Since [^.;:]{1,40}|Ordinary today|Also today)\.(\s|$)")
+_LEAD_IN = re.compile(r"(Since [^.;:]{1,40}|Ordinary today)[.:](\s|$)")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 

@@ -19,7 +19,10 @@ def reads_of_the_world(code: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if (node.value.id, node.attr) in CLOCKS or (node.value.id, node.attr) in {("os", "environ"), ("os", "getenv")}:
+            if (node.value.id, node.attr) in CLOCKS or (node.value.id, node.attr) in {
+                ("os", "environ"),
+                ("os", "getenv"),
+            }:
                 found.append(f"{node.value.id}.{node.attr}")
         elif isinstance(node, ast.ImportFrom) and node.module == "os":
             found += [f"os.{a.name}" for a in node.names if a.name in ("environ", "getenv")]
@@ -53,7 +56,11 @@ def test_no_package_index_host_and_no_machine_path_is_named() -> None:
     host = re.compile(r"files\.python" + r"hosted|pypi\.(org|python)|/work/" + r"main|/work/" + "shared")
     bad = []
     for path in tracked():
-        if path.is_file() and path.suffix in (".py", ".md", ".toml", ".lock", ".txt", ".yaml", ".json", ".html", "") and path.stat().st_size < 2_000_000:
+        if (
+            path.is_file()
+            and path.suffix in (".py", ".md", ".toml", ".lock", ".txt", ".yaml", ".json", ".html", "")
+            and path.stat().st_size < 2_000_000
+        ):
             if host.search(path.read_text("utf-8", errors="replace")):
                 bad.append(path.name)
     assert bad == []

@@ -79,7 +79,7 @@ def test_a_daily_price_and_a_week_with_a_holiday() -> None:
     assert run(view_of(mortgage_30y=gap))["macro.us.mortgage_30y.change_1w"].state == "insufficient"
 
 
-def vintage(series_id: str, rows: list[tuple[date, float, datetime]]) -> FakeView:
+def vintage(series_id: str, rows: list[tuple[date, float, datetime | str]]) -> FakeView:
     periods, values, known = zip(*rows, strict=True)
     held = Rows(
         np.array(periods, "datetime64[D]"), np.array(values), np.array(known, "datetime64[us]"), basis="vintage"
@@ -92,10 +92,10 @@ JULY, AUGUST, SEPTEMBER = date(2025, 7, 1), date(2025, 8, 1), date(2025, 9, 1)
 
 def test_revision_is_latest_less_first_print() -> None:
     rows = [
-        (JULY, 100.0, datetime(2025, 9, 16, 13, 15)),
-        (AUGUST, 101.0, datetime(2025, 9, 26, 13, 15)),
-        (AUGUST, 100.4, datetime(2025, 10, 16, 13, 15)),
-        (SEPTEMBER, 102.0, datetime(2025, 10, 16, 13, 15)),
+        (JULY, 100.0, "2025-09-16T13:15"),
+        (AUGUST, 101.0, "2025-09-26T13:15"),
+        (AUGUST, 100.4, "2025-10-16T13:15"),
+        (SEPTEMBER, 102.0, "2025-10-16T13:15"),
     ]
     found = run(vintage("us.growth.industrial_production", rows))["macro.us.industrial_production.revision"]
     assert (found.value, found.period, found.unit) == (-0.6, AUGUST, "index")
@@ -103,7 +103,7 @@ def test_revision_is_latest_less_first_print() -> None:
 
 
 def test_no_revision_without_true_vintages_or_without_a_later_release() -> None:
-    rows = [(AUGUST, 101.0, datetime(2025, 9, 16, 13, 15))]
+    rows = [(AUGUST, 101.0, "2025-09-16T13:15")]
     assert "macro.us.industrial_production.revision" not in run(vintage("us.growth.industrial_production", rows))
     assumed = view_of(industrial_production=monthly(date(2024, 1, 1), 21))
     assert "macro.us.industrial_production.revision" not in run(assumed)

@@ -39,7 +39,7 @@ def test_models_are_imported_when_asked_for_only() -> None:
 @pytest.mark.parametrize("line", [{"none": {}}, {"session": {}}, {"levels": {"wnidow": 3}}])
 def test_a_wrong_line_is_an_error_in_four_parts(line: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_lines", lambda: line)
-    with pytest.raises(CatalogError, match="registry.toml"):
+    with pytest.raises(CatalogError, match=r"registry\.toml"):
         registry()
 
 

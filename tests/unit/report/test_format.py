@@ -83,6 +83,8 @@ TABLE = [
     ("macro.us.cpi.yoy", 3.04, "percent", "+3.0%"),
     ("macro.us.fed_assets.latest", 6587.1, "usd_bn", f"$6,587{N}bn"),
     ("macro.us.gdp_real.latest", 23770.98, "usd_bn_2017", f"$23,771{N}bn (2017)"),
+    ("momentum.spx.half_life", 12.4, "sessions", f"12{N}sessions"),
+    ("momentum.spx.half_life", 1.2, "sessions", f"1{N}session"),
     # labels
     ("curve.us.move_1d", "bear_steepener", "label", "bear steepener"),
     ("us.cot.spx.net", None, "count", "–"),

@@ -73,20 +73,20 @@ def _spoil(document: dict[str, Any], place: tuple[Any, ...], rng: random.Random)
 
 
 def test_the_small_checker_gives_the_verdict_of_a_full_one(document: dict[str, Any]) -> None:
-    """400 spoiled pages, small ones so that the full validator is quick."""
+    """120 spoiled pages, small ones so that the full validator is quick."""
     rng = random.Random(5)
-    small = {**document, "facts": document["facts"][:2], "sections": document["sections"][:3]}
+    small = {**document, "facts": document["facts"][:1], "sections": document["sections"][:2]}
     for section in small["sections"]:
-        section["blocks"] = section["blocks"][:4]
+        section["blocks"] = section["blocks"][:3]
     places = _places(small)
     verdicts = []
-    for _ in range(400):
+    for _ in range(120):
         spoiled = _spoil(small, rng.choice(places), rng)
         ours, full = not schema.check(spoiled), FULL.is_valid(spoiled)
         assert ours == full, (schema.check(spoiled)[:3], [e.message for e in FULL.iter_errors(spoiled)][:3])
         verdicts.append(full)
-    assert verdicts.count(False) > 100
-    assert verdicts.count(True) > 5
+    assert verdicts.count(False) > 60
+    assert verdicts.count(True) > 1
 
 
 def test_a_rule_the_checker_does_not_know_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

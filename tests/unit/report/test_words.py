@@ -63,4 +63,7 @@ def test_the_opening_of_a_since_line_is_bold() -> None:
     bound = markup(("Since ", Ref("curve.us.10y.level", "period"), ". Quiet."), facts, fx.SESSION, lead_in=True)
     assert bound.startswith("<b>Since <data ")
     assert bound.endswith(".</b> Quiet.")
+    assert markup(("Since 4\u202fNov: all quiet.",), facts, fx.SESSION, lead_in=True).startswith(
+        "<b>Since 4\u202fNov:</b> all"
+    )
     assert markup(("Nothing since 4 Nov. Quiet.",), facts, fx.SESSION, lead_in=True).count("<b>") == 0

@@ -1,1 +1,0 @@
-"""Bytes, files, locks and tables: what the archive is made of on disk."""

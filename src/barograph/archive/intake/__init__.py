@@ -1,1 +1,0 @@
-"""What happens to readings on their way into the log: clocks, dedupe, quarantine."""

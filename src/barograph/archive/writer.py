@@ -1,0 +1,444 @@
+"""The one writer: raw bodies, commits, looks, problems, statements, compaction. Each call is durable when it returns."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from barograph import __version__
+from barograph.archive import files, segments
+from barograph.archive.journal import SCHEMA, Journal
+from barograph.archive.quarantine import QuarantineEntry, suspects
+from barograph.archive.stamp import Row, newest, stamp
+from barograph.archive.table import batch_id, instant_of
+from barograph.core.errors import ArchiveError, LockedError
+from barograph.core.estimate import Problem, Statement
+from barograph.core.observation import BASES, NewsItem, Reading
+from barograph.core.time import Clock
+
+if TYPE_CHECKING:
+    from barograph.archive.archive import Archive
+
+#: More segments than this are merged at the end of an update.
+MANY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One answer to commit: where it came from, the digest of its stored body ("" where the provider said that nothing
+    changed), the window of periods it looked at, the series it speaks about, and its readings."""
+
+    source: str
+    request: str
+    sha256: str
+    window: tuple[date, date]
+    series_ids: tuple[str, ...]
+    readings: Sequence[Reading]
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """What became of one answer: its batch, rows new to the log, readings that said nothing new, values held back."""
+
+    batch_id: str
+    new: int
+    unchanged: int
+    quarantined: list[QuarantineEntry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@contextmanager
+def locked(root: Path, clock: Clock) -> Iterator[None]:
+    """Hold the writer's lock; the file says who holds it."""
+    path = root / "lock"
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise files.unwritable(path, error) from error
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise files.unwritable(path, error) from error
+            who = os.pread(fd, 400, 0).decode(errors="replace").strip() or "another process"
+            raise LockedError(
+                f"writing to {root}",
+                f"it is being written by {who}",
+                "reading is not blocked",
+                "Wait until that run has ended, then try again.",
+            ) from None
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"process {os.getpid()} since {clock.now:%Y-%m-%d %H:%M} UTC".encode(), 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(fd, 0)
+    finally:
+        os.close(fd)
+
+
+class Writer:
+    """Made by `Archive.writer`; not to be kept after its block."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self.archive, self.clock = archive, clock
+        self._root, self._held = archive.path, archive.held
+        self._catalog = archive.catalog
+        self._journal = Journal(archive.path / "journal.db", writer=True)
+        self._added: dict[str, dict[date, list[Row]]] = defaultdict(dict)
+        self._before: dict[str, dict[date, list[Row]]] = {}
+
+    def begin(self) -> None:
+        """Take in what others wrote, note the schema in a fresh archive, sweep what nobody needs."""
+        self.archive.refresh()
+        if self._held.seq == 0:
+            self._write([("schema", {"version": SCHEMA})])
+        self._base = self.archive.table()
+        if self._held.stored_at is not None and self.clock.now < self._held.stored_at:
+            self.problem(
+                Problem(
+                    "clock",
+                    "stored_at",
+                    f"the clock says {self.clock.now:%Y-%m-%d %H:%M} UTC, the archive was last written at "
+                    f"{self._held.stored_at:%Y-%m-%d %H:%M}; storage times go on from there",
+                    "warning",
+                    "Check the machine's clock.",
+                )
+            )
+        self.sweep()
+
+    def close(self) -> None:
+        """Fold the write-ahead log and let go."""
+        try:
+            self._journal.checkpoint()
+        finally:
+            self._journal.close()
+
+    def use_catalog(self, catalog: Any) -> None:
+        """Go on with a catalogue that has gained rows."""
+        self._catalog = self.archive.catalog = catalog
+
+    # ---------------------------------------------------------------- writing
+
+    def _now(self) -> datetime:
+        """A storage time: the clock's, and always later than the last one."""
+        last = self._held.stored_at
+        now = self.clock.now.astimezone(UTC)
+        return now if last is None or now > last else last + timedelta(microseconds=1)
+
+    def _write(self, items: list[tuple[str, dict[str, Any]]], stored_at: datetime | None = None) -> None:
+        for entry in self._journal.append(stored_at or self._now(), items):
+            self._held.fold(entry)
+
+    def store_raw(self, body: bytes) -> str:
+        """Store a body before it is parsed; returns its sha256."""
+        return files.store_raw(self._root, body)
+
+    def commit(self, fetches: Sequence[Fetch]) -> list[CommitResult]:
+        """Commit answers together: one segment, one transaction; all or nothing.
+
+        Raises
+        ------
+        ArchiveError
+            The disk refuses; the archive is as it was.
+        """
+        stored_at = self._now()
+        number = len(self._held.batches)
+        columns: dict[str, list[Any]] = {k: [] for k in segments.SCHEMA}
+        batches: list[dict[str, Any]] = []
+        held_back: list[QuarantineEntry] = []
+        settled: list[tuple[int, str]] = []
+        results: list[CommitResult] = []
+        problems: list[Problem] = []
+        pending: list[tuple[str, list[Row]]] = []
+        for fetch in fetches:
+            number += 1
+            result = CommitResult(batch_id(number), 0, 0)
+            grouped: dict[str, list[Reading]] = defaultdict(list)
+            for reading in fetch.readings:
+                grouped[reading.series_id].append(reading)
+            new = unchanged = 0
+            for series_id, readings in grouped.items():
+                series = self._catalog[series_id]
+                kept, bad, done = self._sift(series, readings, result.batch_id, fetch.sha256, stored_at, len(held_back))
+                held_back += bad
+                settled += done
+                released = frozenset(self._held.quarantine[n].period for n, state in done if state == "released")
+                stamped = stamp(
+                    series,
+                    kept,
+                    lambda p, s=series_id: self._rows(s).get(p, []),  # type: ignore[misc]
+                    self._held.looks.get(series_id) or self._held.looks.get(series_id.split("[", 1)[0]) or (),
+                    stored_at,
+                    self._catalog.closures,
+                    released,
+                )
+                new += len(stamped.rows)
+                unchanged += stamped.unchanged
+                result.quarantined.extend(bad)
+                problems += [Problem("quarantine", q.series_id, q.describe(), "warning", _STEP) for q in bad]
+                pending.append((series_id, stamped.rows))
+                rows = self._rows(series_id)
+                for row in stamped.rows:
+                    columns["series_id"].append(series_id)
+                    columns["period"].append(row.period)
+                    columns["known_at"].append(row.known_at)
+                    columns["value"].append(row.value)
+                    columns["basis"].append(BASES.index(row.basis))
+                    columns["batch"].append(number)
+                    columns["stored_at"].append(stored_at)
+                    rows.setdefault(row.period, []).append(row)
+            batches.append(_batch_json(result.batch_id, fetch, new))
+            results.append(CommitResult(result.batch_id, new, unchanged, result.quarantined, list(problems)))
+        segment = None
+        if columns["period"]:
+            frame = pl.DataFrame(columns, schema=segments.SCHEMA)
+            segment = segments.write(self._root, self._held.seq + 1, frame)
+        body = {
+            "segment": segment.to_json() if segment else None,
+            "batches": batches,
+            "quarantine": [q.to_json() for q in held_back],
+            "settled": settled,
+        }
+        items: list[tuple[str, dict[str, Any]]] = [("commit", body)]
+        items += [("problem", _problem_json(p)) for p in problems]
+        try:
+            self._write(items, stored_at)
+        except ArchiveError:
+            self._before.clear()  # the rows remembered above were not written
+            raise
+        return results
+
+    def _rows(self, series_id: str) -> dict[date, list[Row]]:
+        """Rows held of a series by period, those of this writer included; oldest knowledge first."""
+        if series_id not in self._before:
+            out: dict[date, list[Row]] = {}
+            table = self._base if series_id not in self._held_since() else self.archive.table()
+            lo, hi = table.bounds.get(series_id, (0, 0))
+            days = table.period[lo:hi].astype("datetime64[D]").tolist()
+            for day, known, value, basis, stored in zip(
+                days,
+                table.known[lo:hi].tolist(),
+                table.value[lo:hi].tolist(),
+                table.basis[lo:hi].tolist(),
+                table.stored[lo:hi].tolist(),
+                strict=True,
+            ):
+                row = Row(day, instant_of(known), None if value != value else value, BASES[basis], instant_of(stored))
+                out.setdefault(day, []).append(row)
+            self._before[series_id] = out
+        return self._before[series_id]
+
+    def _held_since(self) -> frozenset[str]:
+        """Series whose rows may have grown since `begin` while their cache was dropped."""
+        return frozenset() if self.archive.table() is self._base else frozenset(self.archive.table().bounds)
+
+    def _sift(
+        self, series: Any, readings: list[Reading], batch: str, sha: str, stored_at: datetime, queued: int
+    ) -> tuple[list[Reading], list[QuarantineEntry], list[tuple[int, str]]]:
+        """Readings to stamp, values to hold back, and what became of values held back earlier."""
+        from barograph.archive.stamp import is_vintage, rule_basis
+        from barograph.core.release import scheduled, vintage_instant
+        from barograph.core.time import NEW_YORK
+
+        open_ = {q.period: q for q in self._held.quarantine.values() if q.series_id == series.id and q.state == "held"}
+        if series.kind not in ("level", "rate"):
+            return readings, [], []
+        current: dict[date, float] = {}
+        for day, rows in self._rows(series.id).items():
+            row = newest(rows)
+            if row is not None and row.value is not None:
+                current[day] = row.value
+        fresh: dict[date, list[Reading]] = defaultdict(list)
+        for reading in readings:
+            if reading.value is not None and current.get(reading.period) != reading.value:
+                fresh[reading.period].append(reading)
+        merged = {**current, **{d: rs[-1].value for d, rs in fresh.items()}}
+        merged.update({d: q.value for d, q in open_.items() if d not in merged})
+        days = sorted(merged)
+        values = np.array([merged[d] for d in days], dtype=np.float64)
+        new = np.array([d in fresh or d in open_ for d in days])
+        found = {days[i]: reference for i, reference in suspects(series, values, new)}
+        kept: list[Reading] = []
+        bad: list[QuarantineEntry] = []
+        done: list[tuple[int, str]] = []
+        today = stored_at.astimezone(NEW_YORK).date()
+        for period, q in open_.items():
+            came = fresh.get(period, [])
+            again = any(r.value == q.value for r in came)
+            other_day = q.stored_at.astimezone(NEW_YORK).date() < today
+            if period not in found or (again and other_day):
+                # What follows, or a second look on another day, says that the value stands; or it was corrected.
+                if came and not again:
+                    done.append((q.id, "rejected"))
+                else:
+                    done.append((q.id, "released"))
+                    if not came:
+                        kept.append(Reading(series.id, period, q.value))
+                found.pop(period, None)
+        for reading in readings:
+            suspect = (
+                reading.value is not None
+                and reading.period in found
+                and current.get(reading.period) != reading.value
+                and merged.get(reading.period) == reading.value
+            )
+            if not suspect:
+                kept.append(reading)
+                continue
+            if reading.period in open_ and open_[reading.period].value == reading.value:
+                continue  # seen again on the same day: it is held back already
+            known_at = (
+                vintage_instant(series, reading.vintage)
+                if is_vintage(series, reading) and reading.vintage
+                else reading.known_at or scheduled(series, reading.period, self._catalog.closures)
+            )
+            bad.append(
+                QuarantineEntry(
+                    len(self._held.quarantine) + queued + len(bad) + 1,
+                    series.id,
+                    reading.period,
+                    float(reading.value or 0.0),
+                    known_at,
+                    rule_basis(series),
+                    batch,
+                    sha,
+                    found[reading.period],
+                    stored_at,
+                )
+            )
+        return kept, bad, done
+
+    def cover(self, looks: Sequence[tuple[str, date, date]]) -> None:
+        """Note that series were looked at, successfully, over windows of periods."""
+        windows: dict[tuple[date, date], list[str]] = defaultdict(list)
+        for series_id, start, end in looks:
+            windows[(start, end)].append(series_id)
+        if windows:
+            rows = [[a.isoformat(), b.isoformat(), sorted(set(ids))] for (a, b), ids in sorted(windows.items())]
+            self._write([("look", {"windows": rows})])
+
+    def quarantine_body(self, source: str, request: str, sha: str, reason: str) -> None:
+        """Note a body that could not be parsed; its bytes are under raw/."""
+        self._write([("body", {"source": source, "request": request, "sha256": sha, "reason": reason})])
+
+    def problem(self, problem: Problem) -> None:
+        """Record a failure as data."""
+        self._write([("problem", _problem_json(problem))])
+
+    def log_run(self, what: str, until: date, summary: dict[str, Any], exit_code: int) -> None:
+        """Record what a run did."""
+        self._write([("run", {"what": what, "until": until.isoformat(), "summary": summary, "exit_code": exit_code})])
+
+    def add_statements(self, statements: Sequence[Statement]) -> None:
+        """Write statements to the ledger; one that was made is never made again."""
+        made = {w.statement.id for w in self._held.statements}
+        items: list[tuple[str, dict[str, Any]]] = []
+        for s in statements:
+            if s.id in made:
+                raise ArchiveError(f"statement {s.id}", "the ledger has it", "", "A statement is made once.")
+            items.append(("statement", {**asdict(s), "made_on": s.made_on.isoformat(), "due": s.due.isoformat()}))
+        if items:
+            self._write(items)
+
+    def add_news(self, items: Sequence[NewsItem]) -> None:
+        """Add headlines that are not there yet (same source and address)."""
+        seen = {(n.source, n.url) for n in self._held.news}
+        fresh = [n for n in items if (n.source, n.url) not in seen]
+        if fresh:
+            rows = [
+                {"source": n.source, "url": n.url, "published_at": n.published_at.isoformat(), "title": n.title}
+                for n in fresh
+            ]
+            self._write([("news", {"items": rows})])
+
+    def put_state(self, digest: str, state: dict[str, Any]) -> None:
+        """Keep a model's state under the digest of its inputs and settings."""
+        json.dumps(state, allow_nan=False)
+        self._write([("state", {"digest": digest, "state": state})])
+
+    # ---------------------------------------------------------------- housekeeping
+
+    def compact(self, *, force: bool = False) -> bool:
+        """Merge the segments into one when there are many; content is preserved, replaced files are kept for a while.
+
+        Raises
+        ------
+        DamageError
+            A segment is damaged, or the merged rows are not the rows that were there: nothing is replaced then.
+        """
+        live = list(self._held.segments.values())
+        if len(live) < 2 or (len(live) <= MANY and not force):
+            return False
+        frame = pl.concat([segments.read(self._root, s) for s in live])
+        merged = segments.write(self._root, self._held.seq + 1, frame)
+        if merged.content != segments.add_contents([s.content for s in live]) or merged.rows != sum(
+            s.rows for s in live
+        ):
+            raise ArchiveError("compaction", "the merged rows differ from the rows that were there", "", "Report this.")
+        self._write([("compaction", {"segment": merged.to_json(), "replaced": [s.name for s in live]})])
+        return True
+
+    def sweep(self, grace: timedelta | None = None) -> None:
+        """Remove replaced and orphaned files that are older than the grace period."""
+        from barograph.archive.archive import GRACE
+
+        grace = GRACE if grace is None else grace
+        folder = self._root / "log"
+        if not folder.is_dir():
+            return
+        now = self._now()
+        old = [n for n, at in self._held.replaced.items() if now - at >= grace]
+        for name in old:
+            (folder / name).unlink(missing_ok=True)
+        if old:
+            files.sync_folder(folder)
+            self._write([("sweep", {"removed": old})])
+        known = set(self._held.segments) | set(self._held.replaced)
+        import time
+
+        for path in folder.iterdir():
+            # Orphans of a run that was killed between writing a file and naming it; the file's own age decides.
+            if path.name not in known and time.time() - path.stat().st_mtime >= grace.total_seconds():
+                path.unlink(missing_ok=True)
+
+
+_STEP = "It is released when later values or another day's look confirm it; see `barograph doctor`."
+
+
+def _problem_json(p: Problem) -> dict[str, Any]:
+    return {"source": p.source, "subject": p.subject, "message": p.message, "severity": p.severity, "step": p.step}
+
+
+def _batch_json(identity: str, fetch: Fetch, new: int) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "source": fetch.source,
+        "request": fetch.request,
+        "sha256": fetch.sha256,
+        "window": [fetch.window[0].isoformat(), fetch.window[1].isoformat()],
+        "version": __version__,
+        "series": list(fetch.series_ids),
+        "rows": len(fetch.readings),
+        "new": new,
+        "etag": fetch.etag,
+        "last_modified": fetch.last_modified,
+    }
+
+
+__all__ = ["CommitResult", "Fetch", "Writer", "locked"]
