@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from barograph.archive.held import Held
+from barograph.archive.points import Points
 from barograph.archive.table import VintageTable, batch_id, instant_of, micros
 from barograph.core.errors import CoverageError, InputError
 from barograph.core.estimate import Input
-from barograph.core.observation import BASES, Coverage
+from barograph.core.observation import Coverage
 from barograph.core.release import Closure
 from barograph.core.series import Series
 from barograph.core.time import NEW_YORK, sessions
-
-Floats = NDArray[np.float64]
 
 
 class Rows(Protocol):
@@ -35,65 +32,6 @@ class Rows(Protocol):
     def __getitem__(self, series_id: str) -> Series: ...
 
     def __contains__(self, series_id: object) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """A series as it could be known: one value per period, oldest first, all arrays of shape (n,).
-
-    `periods` are datetime64[D], `values` finite floats in `unit`, `known_at` datetime64[us] (UTC), `basis` the names of
-    the known_basis, `batch` the numbers of the batches. Periods whose value was withdrawn are left out and listed in
-    `withdrawn`.
-    """
-
-    series_id: str
-    unit: str
-    periods: NDArray[np.datetime64]
-    values: Floats
-    known_at: NDArray[np.datetime64]
-    basis: NDArray[np.str_]
-    batch: NDArray[np.uint32]
-    withdrawn: tuple[date, ...] = ()
-
-    def __len__(self) -> int:
-        return int(self.values.size)
-
-    @property
-    def last(self) -> tuple[date, float]:
-        """The newest period and its value; an empty series raises IndexError."""
-        return self.periods[-1].item(), float(self.values[-1])
-
-    def _cut(self, a: int, b: int) -> Points:
-        return replace(
-            self,
-            periods=self.periods[a:b],
-            values=self.values[a:b],
-            known_at=self.known_at[a:b],
-            basis=self.basis[a:b],
-            batch=self.batch[a:b],
-        )
-
-    def between(self, first: date, last: date) -> Points:
-        """Periods from `first` to `last`, both included."""
-        a = int(np.searchsorted(self.periods, np.datetime64(first, "D"), "left"))
-        b = int(np.searchsorted(self.periods, np.datetime64(last, "D"), "right"))
-        return self._cut(a, max(a, b))
-
-    def upto(self, last: date) -> Points:
-        """Periods up to `last`."""
-        return self._cut(0, int(np.searchsorted(self.periods, np.datetime64(last, "D"), "right")))
-
-    def tail(self, n: int) -> Points:
-        """The newest n."""
-        return self._cut(max(0, len(self) - n), len(self))
-
-    def value_on(self, period: date) -> float | None:
-        """The value of one period, or None."""
-        i = int(np.searchsorted(self.periods, np.datetime64(period, "D"), "left"))
-        return float(self.values[i]) if i < len(self) and self.periods[i] == np.datetime64(period, "D") else None
-
-
-_BASIS_NAMES = np.array(BASES)
 
 
 class AsOf:
@@ -154,8 +92,8 @@ class AsOf:
             days.astype("datetime64[D]"),
             values,
             self._table.known[at].astype("datetime64[us]"),
-            _BASIS_NAMES[self._table.basis[at]],
-            self._table.batch[at],
+            self._table.basis[at],
+            self._table.batch[at].astype(np.int64),
             withdrawn,
         )
 
@@ -295,7 +233,7 @@ class AsOf:
             last=points.periods[-1].item(),
             n=len(points),
             known_at=instant_of(int(points.known_at.max().astype(np.int64))),
-            bases=tuple(b for b in BASES if b in set(points.basis.tolist())),
+            bases=points.bases,
             batches=tuple((b, self._held.batches[b].sha256) for b in batches),
         )
 
@@ -316,4 +254,4 @@ def _stamp(freq: str) -> pl.Expr:
     return pl.col("period").dt.truncate("1mo" if freq == "M" else "1q").alias("period")
 
 
-__all__ = ["AsOf", "Mapping", "Points", "Rows"]
+__all__ = ["AsOf", "Points", "Rows"]

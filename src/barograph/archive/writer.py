@@ -22,7 +22,7 @@ from barograph.archive import files, segments
 from barograph.archive.journal import SCHEMA, Journal
 from barograph.archive.quarantine import QuarantineEntry, suspects
 from barograph.archive.stamp import Row, newest, stamp
-from barograph.archive.table import batch_id, instant_of
+from barograph.archive.table import batch_id, day_number, instant_of
 from barograph.core.errors import ArchiveError, LockedError
 from barograph.core.estimate import Problem, Statement
 from barograph.core.observation import BASES, NewsItem, Reading
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: More segments than this are merged at the end of an update.
 MANY = 8
+#: Rows before the first period of an answer that its judgement may look at.
+REACH = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,15 @@ class Writer:
         self._root, self._held = archive.path, archive.held
         self._catalog = archive.catalog
         self._journal = Journal(archive.path / "journal.db", writer=True)
-        self._added: dict[str, dict[date, list[Row]]] = defaultdict(dict)
         self._before: dict[str, dict[date, list[Row]]] = {}
+        self._since: dict[str, date] = {}
 
     def begin(self) -> None:
         """Take in what others wrote, note the schema in a fresh archive, sweep what nobody needs."""
         self.archive.refresh()
         if self._held.seq == 0:
             self._write([("schema", {"version": SCHEMA})])
-        self._base = self.archive.table()
-        if self._held.stored_at is not None and self.clock.now < self._held.stored_at:
+        if self._held.stored_at is not None and self.clock.now < self._held.stored_at - timedelta(minutes=1):
             self.problem(
                 Problem(
                     "clock",
@@ -165,7 +166,6 @@ class Writer:
         settled: list[tuple[int, str]] = []
         results: list[CommitResult] = []
         problems: list[Problem] = []
-        pending: list[tuple[str, list[Row]]] = []
         for fetch in fetches:
             number += 1
             result = CommitResult(batch_id(number), 0, 0)
@@ -175,6 +175,7 @@ class Writer:
             new = unchanged = 0
             for series_id, readings in grouped.items():
                 series = self._catalog[series_id]
+                self._rows(series_id, self._first_needed(series_id, readings))
                 kept, bad, done = self._sift(series, readings, result.batch_id, fetch.sha256, stored_at, len(held_back))
                 held_back += bad
                 settled += done
@@ -182,7 +183,7 @@ class Writer:
                 stamped = stamp(
                     series,
                     kept,
-                    lambda p, s=series_id: self._rows(s).get(p, []),  # type: ignore[misc]
+                    lambda p, s=series_id: self._before[s].get(p, []),  # type: ignore[misc]
                     self._held.looks.get(series_id) or self._held.looks.get(series_id.split("[", 1)[0]) or (),
                     stored_at,
                     self._catalog.closures,
@@ -192,8 +193,7 @@ class Writer:
                 unchanged += stamped.unchanged
                 result.quarantined.extend(bad)
                 problems += [Problem("quarantine", q.series_id, q.describe(), "warning", _STEP) for q in bad]
-                pending.append((series_id, stamped.rows))
-                rows = self._rows(series_id)
+                rows = self._before[series_id]
                 for row in stamped.rows:
                     columns["series_id"].append(series_id)
                     columns["period"].append(row.period)
@@ -221,32 +221,39 @@ class Writer:
             self._write(items, stored_at)
         except ArchiveError:
             self._before.clear()  # the rows remembered above were not written
+            self._since.clear()
             raise
         return results
 
-    def _rows(self, series_id: str) -> dict[date, list[Row]]:
-        """Rows held of a series by period, those of this writer included; oldest knowledge first."""
-        if series_id not in self._before:
-            out: dict[date, list[Row]] = {}
-            table = self._base if series_id not in self._held_since() else self.archive.table()
+    def _rows(self, series_id: str, since: date = date.min) -> dict[date, list[Row]]:
+        """Rows held of a series by period, those of this writer included; oldest knowledge first.
+
+        At least the periods from `since` on and the REACH rows before them: an increment need not unfold all of history.
+        """
+        begin = self._since.get(series_id)
+        if begin is None or since < begin:
+            table = self.archive.table()
             lo, hi = table.bounds.get(series_id, (0, 0))
-            days = table.period[lo:hi].astype("datetime64[D]").tolist()
+            if since > date.min and hi > lo:
+                at = lo + int(np.searchsorted(table.period[lo:hi], day_number(since), "left"))
+                at = max(lo, at - REACH)
+                while at > lo and table.group[at] == table.group[at - 1]:
+                    at -= 1
+                lo = at
+            out: dict[date, list[Row]] = {}
+            columns = (table.known, table.value, table.basis, table.stored)
             for day, known, value, basis, stored in zip(
-                days,
-                table.known[lo:hi].tolist(),
-                table.value[lo:hi].tolist(),
-                table.basis[lo:hi].tolist(),
-                table.stored[lo:hi].tolist(),
-                strict=True,
+                table.period[lo:hi].astype("datetime64[D]").tolist(), *(c[lo:hi].tolist() for c in columns), strict=True
             ):
                 row = Row(day, instant_of(known), None if value != value else value, BASES[basis], instant_of(stored))
                 out.setdefault(day, []).append(row)
-            self._before[series_id] = out
+            self._before[series_id], self._since[series_id] = out, since
         return self._before[series_id]
 
-    def _held_since(self) -> frozenset[str]:
-        """Series whose rows may have grown since `begin` while their cache was dropped."""
-        return frozenset() if self.archive.table() is self._base else frozenset(self.archive.table().bounds)
+    def _first_needed(self, series_id: str, readings: list[Reading]) -> date:
+        """The oldest period that an answer, or a value held back earlier, speaks about."""
+        held = [q.period for q in self._held.quarantine.values() if q.series_id == series_id and q.state == "held"]
+        return min([r.period for r in readings] + held)
 
     def _sift(
         self, series: Any, readings: list[Reading], batch: str, sha: str, stored_at: datetime, queued: int
@@ -260,7 +267,7 @@ class Writer:
         if series.kind not in ("level", "rate"):
             return readings, [], []
         current: dict[date, float] = {}
-        for day, rows in self._rows(series.id).items():
+        for day, rows in self._before[series.id].items():
             row = newest(rows)
             if row is not None and row.value is not None:
                 current[day] = row.value

@@ -109,7 +109,7 @@ def basis_shares(facts: Iterable[Fact]) -> tuple[tuple[str, float], ...]:
         for piece in fact.lineage:
             for basis in piece.bases:
                 held = worst.get(piece.series_id)
-                if held is None or BASES.index(basis) > BASES.index(held):  # type: ignore[arg-type]
+                if held is None or BASES.index(basis) > BASES.index(held):
                     worst[piece.series_id] = basis
     counts = Counter(worst.values())
     total = sum(counts.values())

@@ -44,7 +44,10 @@ _SIGNED = re.compile(
     r"|percent_change)(_|$)|(^|_)z(_|$)"
 )
 _SHARES = re.compile(r"^(rarity|hit_rate|p|probability|share|advancing)(_|$)")
-_MACRO_RATES = re.compile(r"\.(effr|sofr|iorb|target_upper|target_lower|mortgage_\w+|aaa_yield|baa_yield)\.")
+#: Macro rates that their publishers print with one decimal, as all growth rates are; other rates are yields.
+_ONE_DECIMAL = re.compile(
+    r"^macro\.\w+\.(unemployment|inflation_expectations|participation)|(^|[._])(yoy|mom|qoq|growth)"
+)
 _YEARS = re.compile(r"_(\d+)y$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS = {"sector_etfs": "sector ETFs"}
@@ -237,7 +240,7 @@ def form_of(id_: str, unit: str) -> Form:
         decimals = 1 if tail.startswith("dead_band") else 0
     elif id_.startswith("macro."):
         if unit in ("percent", "pp"):
-            decimals = 2 if _MACRO_RATES.search(id_) else 1
+            decimals = 1 if _ONE_DECIMAL.search(id_) or _SIGNED.search(tail) else 2
         elif unit == "sigma":
             decimals = 2
     return Form(decimals, before, after, signed, fine=fine)

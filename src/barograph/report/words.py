@@ -18,6 +18,7 @@ Facts = Mapping[str, Fact]
 
 _LEAD_IN = re.compile(r"(Since [^.;:]{1,40}|Ordinary today)[.:](\s|$)")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$])")
+_COMMAND = re.compile(r"`([^`\n]{1,120})`")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -85,13 +86,22 @@ def escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", clean(text)).replace("\n", " ")
 
 
+def prose(text: str) -> str:
+    """Untrusted words as HTML; what stands in backticks, a command to type, is set as code.
+
+    >>> prose("run `barograph update` & wait")
+    'run <code>barograph update</code> &amp; wait'
+    """
+    return _COMMAND.sub(r"<code>\1</code>", escape(clean(text)))
+
+
 def unescape_markdown(text: str) -> str:
     """The reverse of `escape_markdown`."""
     return re.sub(r"\\([\\`*_\[\]<>|#~$])", r"\1", text)
 
 
 def _html_run(run: str | Ref, facts: Facts, session: date, style: Style) -> str:
-    return escape(clean(run)) if isinstance(run, str) else data_element(run, facts, session, style)
+    return prose(run) if isinstance(run, str) else data_element(run, facts, session, style)
 
 
 def _bold_opening(text: Text, out: list[str]) -> str:
@@ -102,7 +112,7 @@ def _bold_opening(text: Text, out: list[str]) -> str:
         found = _LEAD_IN.match(plain + piece)
         if found and isinstance(run, str):
             cut = found.end(1) + 1 - len(plain)
-            opening = "".join(out[:i]) + escape(clean(run[:cut]))
-            return f"<b>{opening}</b>{escape(clean(run[cut:]))}" + "".join(out[i + 1 :])
+            opening = "".join(out[:i]) + prose(run[:cut])
+            return f"<b>{opening}</b>{prose(run[cut:])}" + "".join(out[i + 1 :])
         plain += piece
     return "".join(out)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from barograph.core.version import __version__
 from barograph.core.errors import BarographError, CoverageError
 from barograph.core.estimate import Fact, Problem, Statement
 from barograph.core.time import CLOSE, DAY_END, AsOfDate, new_york, session_after, session_before
+from barograph.core.version import __version__
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive

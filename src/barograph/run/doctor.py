@@ -19,9 +19,9 @@ def _open(settings: Settings) -> Any:
 
 def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
     """All checks as (text, healthy)."""
-    from barograph.core.version import __version__
     from barograph.archive import sqlite_version
     from barograph.core.errors import BarographError
+    from barograph.core.version import __version__
     from barograph.run.api import load_catalog
 
     checks: list[tuple[str, str, str]] = []

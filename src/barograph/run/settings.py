@@ -46,7 +46,7 @@ def read_clock(env: Mapping[str, str]) -> Clock:
             return Clock(new_york(date.fromisoformat(text), DAY_END))
         instant = datetime.fromisoformat(text)
     except ValueError:
-        instant = None  # type: ignore[assignment]
+        instant = None
     if instant is None or instant.tzinfo is None:
         raise InputError(
             f"BAROGRAPH_NOW={text}",

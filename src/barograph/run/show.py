@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from barograph.core.errors import InputError
+from barograph.core.observation import BASES
 from barograph.core.time import NEW_YORK
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def show_asof(
     last = period_of(end, series) if end else None
     points = record.as_of(as_of or settings.clock.today, stored).series(series.id, start=first, end=last)
     rows = [
-        {"period": str(p), "value": float(v), "known_at": _instant(k), "known_basis": str(b)}
+        {"period": str(p), "value": float(v), "known_at": _instant(k), "known_basis": BASES[b]}
         for p, v, k, b in zip(points.periods, points.values, points.known_at, points.basis, strict=True)
     ]
     if as_json:

@@ -80,6 +80,8 @@ TABLE = [
     ("macro.us.payrolls.change_1m", 22.0, "thousands", f"+22{N}thousand"),
     ("macro.us.unemployment_rate.latest", 4.25, "percent", "4.3%"),
     ("macro.us.sofr.latest", 4.22, "percent", "4.22%"),
+    ("macro.us.treasury_10y.latest", 3.117, "percent", "3.12%"),
+    ("macro.us.unemployment_rate.change_1m", 0.1, "pp", f"+0.1{N}pp"),
     ("macro.us.cpi.yoy", 3.04, "percent", "+3.0%"),
     ("macro.us.fed_assets.latest", 6587.1, "usd_bn", f"$6,587{N}bn"),
     ("macro.us.gdp_real.latest", 23770.98, "usd_bn_2017", f"$23,771{N}bn (2017)"),

@@ -69,7 +69,7 @@ def test_a_first_fill_is_dated_by_the_rule_not_by_the_day_of_filling(only_two: P
     assert result.exit_code == 0
     points = series(only_two, "us.credit.ig_oas", "2025-11-05T18:00:00-05:00")
     assert points.last == (date(2025, 11, 5), pytest.approx(81.0))
-    assert set(points.basis.tolist()) == {"schedule"}
+    assert points.bases == ("schedule",)
 
 
 def test_one_failure_leaves_the_others_and_is_asked_again(only_two: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_figure_that_came_later_than_its_rule_is_known_from_the_look_that_foun
     early = series(only_two, "us.credit.ig_oas", "2025-11-06T18:00:00-05:00")
     late = series(only_two, "us.credit.ig_oas", "2025-11-07T18:00:00-05:00")
     assert early.last[0] == date(2025, 11, 4)
-    assert late.last[0] == date(2025, 11, 5) and late.basis.tolist()[-1] == "fetch"
+    assert late.last[0] == date(2025, 11, 5) and late.tail(1).bases == ("fetch",)
 
 
 def test_a_second_run_of_the_same_day_heals_without_moving_the_clock(only_two: Path) -> None:

@@ -32,7 +32,7 @@ from barograph.report.dates import Style, day, long_day
 from barograph.report.format import MISSING, instant, printed
 from barograph.report.render import _layout, _meta
 from barograph.report.render.json import embedded
-from barograph.report.words import clean, data_element, markup, words
+from barograph.report.words import clean, data_element, markup, prose, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,6 +72,7 @@ def render(report: Report) -> str:
             day=day,
             instant=instant,
             clean=clean,
+            prose=_prose,
             missing=MISSING,
         )
         + "\n"
@@ -261,6 +262,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _prose(text: str) -> Markup:
+    return _markup(prose(text))
 
 
 def _markup(text: str) -> Markup:
