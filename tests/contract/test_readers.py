@@ -15,7 +15,7 @@ MODELS = tuple(r for r in READERS if r != "sources")  # the sources section list
 
 def needs() -> dict[str, set[str]]:
     """What each model asks for, families for members."""
-    return {name: {family_of(i) for i in model.needs()} for name, model in registry().items()}
+    return {name: {family_of(i) for i in model.needs()} for name, model in ((m.name, m) for m in registry())}
 
 
 def wrong_readers(catalog: Catalog) -> list[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from barograph.archive.files import make_folder, sync_folder, unwritable
 from barograph.core.errors import ArchiveError, DamageError
@@ -70,14 +71,22 @@ class Journal:
                 "Run `barograph update` to make one, or give its folder with --archive.",
             )
         fresh = not self.path.exists()
-        if not writer and not os.access(self.path.parent, os.W_OK):
-            # WAL needs a shared-memory file beside the database; where nobody may write, nobody does.
-            db = sqlite3.connect(f"file:{self.path}?immutable=1", uri=True, isolation_level=None)
+        if not writer:
+            # A read-only connection cannot checkpoint, not even as the last one to close: only the writer does, under
+            # its lock. WAL needs a shared-memory file beside the database; where nobody may write, nobody does.
+            mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "immutable=1"
+            db = sqlite3.connect(
+                f"file:{quote(str(self.path))}?{mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=30,
+                check_same_thread=False,
+            )
         else:
             db = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=FULL")
-            db.execute(f"PRAGMA wal_autocheckpoint={1000 if writer else 0}")
+            db.execute("PRAGMA wal_autocheckpoint=1000")
         db.execute("PRAGMA mmap_size=0")
         if create:
             db.execute(_TABLE)

@@ -184,23 +184,20 @@ class AsOf:
 
     def changes(self, since: datetime) -> pl.DataFrame:
         """What became known after `since`: series_id, period, known_at, value, previous (null: nothing before)."""
-        before = AsOf(self._table, self._held, self.catalog, since, self.stored_at)
-        frames = []
-        for series_id, (lo, hi) in self._table.bounds.items():
-            now = self._table.visible(self._known, self._stored, lo, hi)
-            fresh = now[self._table.known[now] > before._known]
-            if fresh.size == 0:
-                continue
-            old = self._table.visible(before._known, self._stored, lo, hi)
-            was = dict(zip(self._table.period[old].tolist(), self._table.value[old].tolist(), strict=True))
-            frame = self._table.rows(fresh, series_id)
-            previous = [was.get(p) for p in self._table.period[fresh].tolist()]
-            frames.append(frame.with_columns(previous=pl.Series(previous, dtype=pl.Float64).fill_nan(None)))
+        table, then = self._table, micros(since.astimezone(UTC))
+        now = table.visible(self._known, self._stored)
+        fresh = now[table.known[now] > then]
+        old = table.visible(then, self._stored)
+        was = np.full(int(table.group[-1]) + 1 if len(table) else 0, np.nan)
+        was[table.group[old]] = table.value[old]
+        names, ends = list(table.bounds), np.array([hi for _, hi in table.bounds.values()])
+        which = np.searchsorted(ends, fresh, side="right")
+        frame = table.rows(fresh, "").with_columns(
+            series_id=pl.Series([names[k] for k in which.tolist()], dtype=pl.String),
+            previous=pl.Series(was[table.group[fresh]], dtype=pl.Float64).fill_nan(None),
+        )
         columns = ["series_id", "period", "known_at", "value", "previous"]
-        if not frames:
-            types = (pl.String, pl.Date, pl.Datetime("us", "UTC"), pl.Float64, pl.Float64)
-            return pl.DataFrame(schema=dict(zip(columns, types, strict=True)))
-        return pl.concat(frames).select(columns).sort("known_at", "series_id", "period")
+        return frame.select(columns).sort("known_at", "series_id", "period")
 
     def members(self, family_id: str) -> list[str]:
         """Ids of a family's members (or a series' corporate actions) of which any value can be known, sorted."""

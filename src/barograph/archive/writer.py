@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
-import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,10 +15,12 @@ import polars as pl
 from barograph import __version__
 from barograph.archive import files, segments
 from barograph.archive.journal import SCHEMA, Journal
-from barograph.archive.quarantine import QuarantineEntry, suspects
-from barograph.archive.stamp import Row, newest, stamp
+from barograph.archive.lock import locked
+from barograph.archive.quarantine import QuarantineEntry
+from barograph.archive.sift import Origin, sift
+from barograph.archive.stamp import Row, stamp
 from barograph.archive.table import batch_id, day_number, instant_of
-from barograph.core.errors import ArchiveError, LockedError
+from barograph.core.errors import ArchiveError
 from barograph.core.estimate import Problem, Statement
 from barograph.core.observation import BASES, NewsItem, Reading
 from barograph.core.time import Clock
@@ -61,37 +58,6 @@ class CommitResult:
     unchanged: int
     quarantined: list[QuarantineEntry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
-
-@contextmanager
-def locked(root: Path, clock: Clock) -> Iterator[None]:
-    """Hold the writer's lock; the file says who holds it."""
-    path = root / "lock"
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise files.unwritable(path, error) from error
-    try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise files.unwritable(path, error) from error
-            who = os.pread(fd, 400, 0).decode(errors="replace").strip() or "another process"
-            raise LockedError(
-                f"writing to {root}",
-                f"it is being written by {who}",
-                "reading is not blocked",
-                "Wait until that run has ended, then try again.",
-            ) from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"process {os.getpid()} since {clock.now:%Y-%m-%d %H:%M} UTC".encode(), 0)
-        try:
-            yield
-        finally:
-            os.ftruncate(fd, 0)
-    finally:
-        os.close(fd)
 
 
 class Writer:
@@ -176,7 +142,14 @@ class Writer:
             for series_id, readings in grouped.items():
                 series = self._catalog[series_id]
                 self._rows(series_id, self._first_needed(series_id, readings))
-                kept, bad, done = self._sift(series, readings, result.batch_id, fetch.sha256, stored_at, len(held_back))
+                kept, bad, done = sift(
+                    series,
+                    readings,
+                    self._before[series_id],
+                    self._open(series_id),
+                    Origin(result.batch_id, fetch.sha256, stored_at, len(self._held.quarantine) + len(held_back) + 1),
+                    self._catalog.closures,
+                )
                 held_back += bad
                 settled += done
                 released = frozenset(self._held.quarantine[n].period for n, state in done if state == "released")
@@ -252,84 +225,10 @@ class Writer:
 
     def _first_needed(self, series_id: str, readings: list[Reading]) -> date:
         """The oldest period that an answer, or a value held back earlier, speaks about."""
-        held = [q.period for q in self._held.quarantine.values() if q.series_id == series_id and q.state == "held"]
-        return min([r.period for r in readings] + held)
+        return min([r.period for r in readings] + [q.period for q in self._open(series_id)])
 
-    def _sift(
-        self, series: Any, readings: list[Reading], batch: str, sha: str, stored_at: datetime, queued: int
-    ) -> tuple[list[Reading], list[QuarantineEntry], list[tuple[int, str]]]:
-        """Readings to stamp, values to hold back, and what became of values held back earlier."""
-        from barograph.archive.stamp import is_vintage, rule_basis
-        from barograph.core.release import scheduled, vintage_instant
-        from barograph.core.time import NEW_YORK
-
-        open_ = {q.period: q for q in self._held.quarantine.values() if q.series_id == series.id and q.state == "held"}
-        if series.kind not in ("level", "rate"):
-            return readings, [], []
-        current: dict[date, float] = {}
-        for day, rows in self._before[series.id].items():
-            row = newest(rows)
-            if row is not None and row.value is not None:
-                current[day] = row.value
-        fresh: dict[date, list[Reading]] = defaultdict(list)
-        for reading in readings:
-            if reading.value is not None and current.get(reading.period) != reading.value:
-                fresh[reading.period].append(reading)
-        merged = {**current, **{d: rs[-1].value for d, rs in fresh.items()}}
-        merged.update({d: q.value for d, q in open_.items() if d not in merged})
-        days = sorted(merged)
-        values = np.array([merged[d] for d in days], dtype=np.float64)
-        new = np.array([d in fresh or d in open_ for d in days])
-        found = {days[i]: reference for i, reference in suspects(series, values, new)}
-        kept: list[Reading] = []
-        bad: list[QuarantineEntry] = []
-        done: list[tuple[int, str]] = []
-        today = stored_at.astimezone(NEW_YORK).date()
-        for period, q in open_.items():
-            came = fresh.get(period, [])
-            again = any(r.value == q.value for r in came)
-            other_day = q.stored_at.astimezone(NEW_YORK).date() < today
-            if period not in found or (again and other_day):
-                # What follows, or a second look on another day, says that the value stands; or it was corrected.
-                if came and not again:
-                    done.append((q.id, "rejected"))
-                else:
-                    done.append((q.id, "released"))
-                    if not came:
-                        kept.append(Reading(series.id, period, q.value))
-                found.pop(period, None)
-        for reading in readings:
-            suspect = (
-                reading.value is not None
-                and reading.period in found
-                and current.get(reading.period) != reading.value
-                and merged.get(reading.period) == reading.value
-            )
-            if not suspect:
-                kept.append(reading)
-                continue
-            if reading.period in open_ and open_[reading.period].value == reading.value:
-                continue  # seen again on the same day: it is held back already
-            known_at = (
-                vintage_instant(series, reading.vintage)
-                if is_vintage(series, reading) and reading.vintage
-                else reading.known_at or scheduled(series, reading.period, self._catalog.closures)
-            )
-            bad.append(
-                QuarantineEntry(
-                    len(self._held.quarantine) + queued + len(bad) + 1,
-                    series.id,
-                    reading.period,
-                    float(reading.value or 0.0),
-                    known_at,
-                    rule_basis(series),
-                    batch,
-                    sha,
-                    found[reading.period],
-                    stored_at,
-                )
-            )
-        return kept, bad, done
+    def _open(self, series_id: str) -> list[QuarantineEntry]:
+        return [q for q in self._held.quarantine.values() if q.series_id == series_id and q.state == "held"]
 
     def cover(self, looks: Sequence[tuple[str, date, date]]) -> None:
         """Note that series were looked at, successfully, over windows of periods."""
@@ -417,11 +316,11 @@ class Writer:
             files.sync_folder(folder)
             self._write([("sweep", {"removed": old})])
         known = set(self._held.segments) | set(self._held.replaced)
-        import time
-
+        # Orphans of a run that was killed between writing a file and naming it. Their age is judged by the file system's
+        # own clock: the lock was written when this writer began.
+        began = (self._root / "lock").stat().st_mtime
         for path in folder.iterdir():
-            # Orphans of a run that was killed between writing a file and naming it; the file's own age decides.
-            if path.name not in known and time.time() - path.stat().st_mtime >= grace.total_seconds():
+            if path.name not in known and began - path.stat().st_mtime >= grace.total_seconds():
                 path.unlink(missing_ok=True)
 
 

@@ -12,7 +12,7 @@ from barograph.findings._thresholds import EDGED_BELOW, MOVED_MOST
 
 
 def ranked(facts: Facts) -> list[tuple[str, str, float]]:
-    """(prefix, family, z) of everything in an asset family that has a one-session z, largest |z| first, ties by id."""
+    """(prefix, family, z) of everything in a family with a one-session z of the session, largest |z| first, ties by id."""
     rows = []
     for id_ in facts:
         if not id_.endswith(".z_1d"):
@@ -21,6 +21,9 @@ def ranked(facts: Facts) -> list[tuple[str, str, float]]:
         family, z = family_of(prefix), number(facts, id_)
         if family is not None and z is not None:
             rows.append((prefix, family, z))
+    # A series with a release lag of its own shows an older change: it is no move of this session.
+    newest = max((f.period for p, _, _ in rows if (f := facts[f"{p}.z_1d"]).period), default=None)
+    rows = [r for r in rows if facts[f"{r[0]}.z_1d"].period == newest]
     return sorted(rows, key=lambda r: (-abs(r[2]), r[0]))
 
 

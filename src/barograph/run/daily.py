@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from barograph.core.version import __version__
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
+    from barograph.archive.quarantine import QuarantineEntry
     from barograph.archive.view import AsOf
     from barograph.catalog.catalog import Catalog
     from barograph.core.time import Clock
@@ -74,7 +76,7 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
         facts=facts,
         previous=previous,
         findings=findings,
-        problems=(*problems, *found, *recorded_problems(archive, as_of, stored_as_of)),
+        problems=(*problems, *found, *recorded_problems(archive, as_of, stored_as_of, view)),
         statements=statements,
         view=view,
         catalog=catalog,
@@ -96,15 +98,35 @@ def is_sample(catalog: Catalog) -> bool:
     return any(p.source == "sample" for s in catalog for p in s.providers)
 
 
-def recorded_problems(archive: Archive, as_of: AsOfDate, stored_as_of: datetime | None) -> tuple[Problem, ...]:
-    """Values in quarantine at this as-of, and what failed in the latest update: the page prints both."""
+def recorded_problems(
+    archive: Archive, as_of: AsOfDate, stored_as_of: datetime | None, view: AsOf
+) -> tuple[Problem, ...]:
+    """Values in quarantine at this as-of, and what had failed by then: the page prints both.
+
+    A value that was held back later, in place of one that the view shows, is no news of that day.
+    """
     held = [
-        Problem("quarantine", q.series_id, q.describe(), "warning", "It is released when a later look confirms it.")
-        for q in archive.quarantined("held")
-        if q.known_at <= as_of.instant and (stored_as_of is None or q.stored_at <= stored_as_of)
+        Problem(
+            "quarantine",
+            q.series_id,
+            replace(q, state="held").describe(),
+            "warning",
+            "It is released when a later look confirms it.",
+        )
+        for q in archive.quarantined()
+        if q.known_at <= as_of.instant
+        and _held_back(q, stored_as_of)
+        and (q.stored_at <= as_of.instant or view.series(q.series_id).value_on(q.period) is None)
     ]
-    recent = [p for p in archive.problems(40) if p.at is None or p.at <= as_of.instant]
+    until = min(as_of.instant, stored_as_of) if stored_as_of is not None else as_of.instant
+    recent = [p for p in archive.problems(sys.maxsize) if p.at is None or p.at <= until]
     return (*held, *recent[:20])
+
+
+def _held_back(q: QuarantineEntry, stored_as_of: datetime | None) -> bool:
+    if stored_as_of is None:
+        return q.state == "held"
+    return q.stored_at <= stored_as_of and (q.settled_at is None or q.settled_at > stored_as_of)
 
 
 def build_report(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None = None) -> Report:
@@ -144,14 +166,16 @@ def build_page(
         notice=notice(day),
         note=as_of.note,
         sections=sections,
-        facts=tuple(f for i, f in sorted(day.facts.items()) if i in shown or f.value is not None),
+        facts=tuple(f for _, f in sorted(day.facts.items())),
         problems=day.problems,
         head=archive.head(),
         version=__version__,
         sample=day.sample,
         environment=environment(),
     )
-    return checked(report, day.setting), day.statements
+    # Checked against everything that is known of the day; printed with what the page shows (`barograph facts` has all).
+    page = checked(report, day.setting)
+    return replace(page, facts=tuple(f for f in page.facts if f.id in shown)), day.statements
 
 
 def notice(day: Day) -> str:

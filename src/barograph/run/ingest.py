@@ -70,9 +70,7 @@ class UpdateResult:
     @property
     def exit_code(self) -> int:
         failed = sum(r.failed + r.bodies_quarantined for r in self.sources.values())
-        good = sum(r.came + r.unchanged for r in self.sources.values()) - sum(
-            r.bodies_quarantined for r in self.sources.values()
-        )
+        good = sum(r.came + r.unchanged for r in self.sources.values())
         if not failed:
             return 0
         return 3 if good > 0 else 1

@@ -9,6 +9,8 @@ from pathlib import Path
 from barograph.core.time import DAY_END, Clock, new_york
 from barograph.run.settings import Settings
 
+#: When the packaged figures were put together. A fixed storage time, so that the same files give the same page.
+PACKED = datetime(2026, 11, 23, tzinfo=UTC)
 LIVE = (
     "This is the packaged sample. For today's page:  .venv/bin/barograph update  then  .venv/bin/barograph report\n"
     "(no key needed; a free FRED key in BAROGRAPH_FRED_API_KEY brings true vintages)"
@@ -47,8 +49,7 @@ def fill_sample(folder: Path) -> None:
         (folder / "catalogue" / name).write_text(text, encoding="utf-8")
     catalog = load(archive_folder=folder / "catalogue")
     archive = Archive.open(folder, catalog, create=True)
-    # The files were put together later than the session; the archive says so, the rules say when a figure was public.
-    clock = Clock(datetime(2026, 11, 23, tzinfo=UTC))
+    clock = Clock(PACKED)
     rows = catalog.by_source(SOURCE.name)
     window = (min(d.first for d in DATASETS.values()), max(d.last for d in DATASETS.values()))
     with archive.writer(clock) as writer:

@@ -29,7 +29,7 @@ def run_update(settings: Settings, until: str | None, only: str | None, console:
     last = _day(until)
     catalog = load_catalog(settings, settings.archive)
     archive = Archive.open(settings.archive, catalog, create=True)
-    for line in terms_at_first_use(archive, settings):
+    for line in terms_at_first_use(archive, settings, only):
         console.print(line)
     limits = Limits(hosts=host_limits(sources().values()))
     with Client(settings.keys, settings.gateway, limits) as client, shown_progress(console) as progress:
@@ -59,13 +59,13 @@ def _day(text: str | None) -> date | None:
         raise InputError(f"--until {text}", "not a date", "2025-11-05", "Give it as YYYY-MM-DD.") from None
 
 
-def terms_at_first_use(archive: Archive, settings: Settings) -> list[str]:
-    """The terms of every provider that the archive has not asked yet, once."""
+def terms_at_first_use(archive: Archive, settings: Settings, only: str | None = None) -> list[str]:
+    """The terms of every provider that is asked now and was never asked before, once."""
     from barograph.run.ingest import chosen_sources
 
     asked = set(archive.batches()["source"].to_list()) if len(archive.batches()) else set()
     lines = []
-    for name, source in chosen_sources(None, settings).items():
+    for name, source in chosen_sources(only, settings).items():
         if name not in asked and source.terms:
             lines.append(f"[bold]{source.title}[/bold]: {source.terms} (BAROGRAPH_DISABLE={name} turns it off)")
     return lines

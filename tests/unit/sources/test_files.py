@@ -251,7 +251,7 @@ def test_bad_input_is_refused_with_its_rows(case: str, take: Callable[..., Answe
 @pytest.mark.parametrize(
     ("body", "name", "found"),
     [
-        (gzip.compress(GOOD.encode()), "own.csv", "packed"),
+        (gzip.compress(GOOD.encode(), mtime=0), "own.csv", "packed"),
         (b"Date,spread\n2025-11-03,1\xff\n", "own.csv", "UTF-8"),
         (GOOD.encode("utf-16"), "own.csv", "UTF-8"),
         (b"PAR1 and no more", "own.parquet", "PAR1"),

@@ -9,6 +9,7 @@ from barograph.report.blocks import (
     Block,
     Cell,
     Column,
+    FactList,
     Figure,
     Level,
     LineChart,
@@ -40,9 +41,8 @@ class CreditSection:
         """Insufficient without either spread of the session."""
         blocks: list[Block] = [Paragraph(day.narrator.since("credit"), "since")]
         known = [s for s in SPREADS if day.has(f"{s[1]}.level")]
-        for spread in known:
-            blocks.append(self._figure(day, *spread))
-        blocks.append(self._table(day))
+        blocks += [self._figure(day, *spread) for spread in known]
+        blocks += [self._table(day)] if known else self._last(day)
         return assemble(
             day,
             self.number,
@@ -103,6 +103,11 @@ class CreditSection:
             Column("3 years", optional=True),
         )
         return Table("Credit spreads: level, gaps in bp, percentiles", columns, tuple(rows))
+
+    def _last(self, day: Day) -> list[Block]:
+        """The last good values with their ages, where there ever were any."""
+        held = [(label, day.last_known(p), ()) for label, p, _, _ in SPREADS if day.last_known(p)]
+        return [FactList(tuple(held))] if held else []
 
     def _on(self, day: Day, fact: str) -> Text:
         return (Ref(fact), ", ", Ref(fact, "period")) if day.has(fact) else ()

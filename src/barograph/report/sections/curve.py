@@ -57,7 +57,9 @@ class CurveSection:
         if core:
             blocks += [self._figure(day), self._facts(day)]
         else:
-            blocks.append(self._table(day))
+            held = [(f"{label} yield", day.last_known(f"curve.us.{m}"), ()) for m, _, label in MATURITIES]
+            held = [row for row in held if row[1]]
+            blocks += [FactList(tuple(held))] if held else []
         return assemble(
             day,
             self.number,

@@ -96,20 +96,13 @@ class SourcesSection:
 
     def _problems(self, problems: Iterable[Problem]) -> Table:
         rows = tuple(
-            (Cell((p.severity,)), Cell((p.source,)), Cell((p.subject,)), Cell((p.message,)), Cell((p.step,)))
+            (
+                Cell((p.subject,), below=(f"{p.severity}, {p.source}",)),
+                Cell((p.message,), below=(p.step,) if p.step else ()),
+            )
             for p in problems
         )
-        return Table(
-            "Problems",
-            (
-                Column("", "left"),
-                Column("Source", "left"),
-                Column("About", "left"),
-                Column("What happened", "left"),
-                Column("Next step", "left", optional=True),
-            ),
-            rows,
-        )
+        return Table("Problems", (Column("About", "left"), Column("What happened, and what to do", "left")), rows)
 
 
 def newest_inputs(lineages: Iterable[tuple[Input, ...]]) -> dict[str, Input]:

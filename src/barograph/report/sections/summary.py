@@ -160,11 +160,14 @@ class SummarySection:
         else:
             block = Table(
                 "Conditions that would prove the page wrong",
-                (Column("Wrong if", "left"), Column("Now"), Column("Away")),
+                (Column("Wrong if", "left"), Column("Now", optional=True), Column("Away")),
                 tuple(rows[:6]),
             )
         note = Paragraph(
-            ("Away: distance in standard deviations of one session. A condition marked fired was written a session ago.",), "note"
+            (
+                "Away: distance in standard deviations of one session. A condition marked fired was written a session ago.",
+            ),
+            "note",
         )
         return Card("Invalidations", (block, note), (1, 5), "")
 
@@ -209,7 +212,9 @@ class SummarySection:
             (Column("80% range", "left"), Column("Came"), Column("Result"), Column("Hit rate", optional=True)),
             tuple(rows),
         )
-        note = Paragraph(("The hit rate is that of the rule, replayed point in time, with its Wilson interval.",), "note")
+        note = Paragraph(
+            ("The hit rate is that of the rule, replayed point in time, with its Wilson interval.",), "note"
+        )
         return Card("Statements of the session before, scored", (table, note), (6, 9))
 
     def _next(self, day: Day) -> Card:
