@@ -63,7 +63,10 @@ def command(
 
 def facts_at(archive: Path, day: str, now: str = GOLDEN_NOW, env: dict[str, str] | None = None) -> dict[str, Any]:
     """`barograph facts --as-of DAY --json` by id."""
-    return {f["id"]: f for f in command("facts", "--as-of", day, "--json", archive=archive, now=now, env=env).json()["facts"]}
+    return {
+        f["id"]: f
+        for f in command("facts", "--as-of", day, "--json", archive=archive, now=now, env=env).json()["facts"]
+    }
 
 
 def values_at(archive: Path, series_id: str, day: str, now: str = GOLDEN_NOW) -> dict[str, float]:
@@ -72,7 +75,9 @@ def values_at(archive: Path, series_id: str, day: str, now: str = GOLDEN_NOW) ->
     return {r["period"]: r["value"] for r in rows}
 
 
-def differences(a: dict[str, Any], b: dict[str, Any], leave: tuple[str, ...] = ("lineage",)) -> dict[str, dict[str, Any]]:
+def differences(
+    a: dict[str, Any], b: dict[str, Any], leave: tuple[str, ...] = ("lineage",)
+) -> dict[str, dict[str, Any]]:
     """Facts that two archives do not agree on: id -> field -> (in a, in b). Two histories have other batches."""
     found: dict[str, dict[str, Any]] = {}
     for id_ in sorted(a.keys() | b.keys()):

@@ -151,7 +151,8 @@ def test_the_html_needs_nothing_else(pages: tuple[Done, Path]) -> None:
 
 def reaches_out(html: str) -> list[str]:
     """Everything that a browser would fetch to show the page."""
-    loads = r"<(?:link|script|img|iframe|source|object|embed|use|image)\b[^>]*?\s(?:src|href|data|srcset)\s*=\s*[\"']?([^\"'\s>]+)"
+    tags, names = "link|script|img|iframe|source|object|embed|use|image", "src|href|data|srcset"
+    loads = rf"<(?:{tags})\b[^>]*?\s(?:{names})\s*=\s*[\"']?([^\"'\s>]+)"
     found = [m for m in re.findall(loads, html, re.I) if not m.startswith(("data:", "#"))]
     found += [m for m in re.findall(r"url\(\s*[\"']?([^\"')]+)", html) if not m.startswith(("data:", "#"))]
     return found + re.findall(r"@import[^;]*", html)

@@ -7,6 +7,7 @@ else about them may. With a key their vintages are true, and every fact must agr
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -115,52 +116,61 @@ def test_a_release_rule_that_is_too_early_is_found(
     assert {"value", "period", "known_at"} <= found["macro.us.job_openings.latest"].keys()
 
 
-class TestWithVintages:
-    """FRED alone, with a key."""
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory, vintaged: frozenset[str]) -> dict[str, str]:
+    """FRED alone, with a key. The recorded API has no vintages of some series: the catalogue must say so."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    rows = [s.id for s in load() if s.revises and s.vintages and s.code("fred") and s.code("fred") not in vintaged]
+    assert rows
+    text = "\n".join(f'[[override]]\nid = "{i}"\nvintages = false\n' for i in rows)
+    (folder / "no_vintages.toml").write_text(text, encoding="utf-8")
+    return {"BAROGRAPH_CATALOGUE": str(folder), **KEY}
 
-    @pytest.fixture(scope="class")
-    def env(self, tmp_path_factory: pytest.TempPathFactory, vintaged: frozenset[str]) -> dict[str, str]:
-        """The recorded API answers for every series; where it has no vintages of one, the catalogue must say so."""
-        folder = tmp_path_factory.mktemp("catalogue")
-        rows = [s.id for s in load() if s.revises and s.vintages and s.code("fred") and s.code("fred") not in vintaged]
-        assert rows
-        text = "\n".join(f'[[override]]\nid = "{i}"\nvintages = false\n' for i in rows)
-        (folder / "no_vintages.toml").write_text(text, encoding="utf-8")
-        return {"BAROGRAPH_CATALOGUE": str(folder), **KEY}
 
-    @pytest.fixture(scope="class")
-    def full(self, fill: Fill, env: dict[str, str]) -> Path:
-        return fill("2025-11-06", GOLDEN_NOW, "--only", "fred", env=env)
+@pytest.fixture(scope="module")
+def full(fill: Fill, key: dict[str, str]) -> Path:
+    return fill("2025-11-06", GOLDEN_NOW, "--only", "fred", env=key)
 
-    @pytest.mark.parametrize("day", ["2008-12-15", "2020-03-16"])
-    def test_every_fact_agrees(
-        self, fill: Fill, full: Path, env: dict[str, str], revised: frozenset[str], day: str
-    ) -> None:
-        then = facts_at(fill(day, DAYS[day], "--only", "fred", env=env), day, DAYS[day], env)
-        later = facts_at(full, day, env=env)
-        assert differences(then, later) == {}
-        told = [i for i, f in then.items() if f["value"] is not None and rests_on(f, revised)]
-        assert len(told) > 20
-        assert all(f["known_basis"] == "vintage" for i, f in then.items() if i in told and i.endswith(".latest"))
 
-    def test_first_print_and_revisions_of_payrolls(self, full: Path, env: dict[str, str]) -> None:
-        done = command("vintages", "fred:PAYEMS", "--period", "2008-09", "--json", archive=full, env=env).json()
-        rows = done["vintages"]
-        assert (done["series"], rows[0]["value"], rows[0]["known_at"]) == (
-            "us.labour.payrolls",
-            137318.0,
-            "2008-10-03T12:30:00+00:00",
-        )
-        assert rows[-1]["value"] != 137318.0
-        assert len({r["value"] for r in rows}) > 10
-        assert {r["known_basis"] for r in rows} == {"vintage"}
-        assert [r["known_at"] for r in rows] == sorted(r["known_at"] for r in rows)
+@pytest.mark.parametrize("day", ["2008-12-15", "2020-03-16"])
+def test_with_a_key_every_fact_agrees(
+    fill: Fill, full: Path, key: dict[str, str], revised: frozenset[str], day: str
+) -> None:
+    then = facts_at(fill(day, DAYS[day], "--only", "fred", env=key), day, DAYS[day], key)
+    later = facts_at(full, day, env=key)
+    assert differences(then, later) == {}
+    told = [i for i, f in then.items() if f["value"] is not None and rests_on(f, revised)]
+    assert len(told) > 20
+    assert all(f["known_basis"] == "vintage" for i, f in then.items() if i in told and i.endswith(".latest"))
 
-    def test_the_value_that_was_known(self, full: Path) -> None:
-        assert values_at(full, "fred:PAYEMS", "2008-10-15")["2008-09-01"] == 137318.0
-        assert "2008-09-01" not in values_at(full, "fred:PAYEMS", "2008-10-02")
-        assert values_at(full, "fred:PAYEMS", "2008-11-07")["2008-09-01"] == 137139.0
 
-    def test_the_key_is_nowhere_in_the_archive(self, full: Path) -> None:
-        key = KEY["BAROGRAPH_FRED_API_KEY"].encode()
-        assert [p.name for p in full.rglob("*") if p.is_file() and key in p.read_bytes()] == []
+def test_first_print_and_revisions_of_payrolls(full: Path, key: dict[str, str]) -> None:
+    done = command("vintages", "fred:PAYEMS", "--period", "2008-09", "--json", archive=full, env=key).json()
+    rows = done["vintages"]
+    assert (done["series"], rows[0]["value"], rows[0]["known_at"]) == (
+        "us.labour.payrolls",
+        137318.0,
+        "2008-10-03T12:30:00+00:00",
+    )
+    assert rows[-1]["value"] != 137318.0
+    assert len({r["value"] for r in rows}) > 10
+    assert {r["known_basis"] for r in rows} == {"vintage"}
+    assert [r["known_at"] for r in rows] == sorted(r["known_at"] for r in rows)
+
+
+def test_the_value_that_was_known(full: Path) -> None:
+    assert values_at(full, "fred:PAYEMS", "2008-10-15")["2008-09-01"] == 137318.0
+    assert "2008-09-01" not in values_at(full, "fred:PAYEMS", "2008-10-02")
+    assert values_at(full, "fred:PAYEMS", "2008-11-07")["2008-09-01"] == 137139.0
+
+
+def test_the_key_is_nowhere_in_the_archive(full: Path) -> None:
+    key = KEY["BAROGRAPH_FRED_API_KEY"].encode()
+
+    def content(path: Path) -> bytes:
+        body = path.read_bytes()
+        return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
+
+    files = [p for p in full.rglob("*") if p.is_file()]
+    assert len(files) > 50
+    assert [p.name for p in files if key in content(p)] == []

@@ -24,10 +24,10 @@ from barograph.core.observation import Reading
 from barograph.core.series import Series
 from barograph.sources._protocol import Job, Request
 
-#: The last session that every daily file of the sample reaches: the Nasdaq's ends that day (S&P 500 2022-12-28, oil
-#: and VIX 2019-01-03, exchange rates 2026-10-30), so `barograph sample` shows this one. Oil has no figure for the day
-#: itself, and would not be public yet: spot prices come on the Wednesday after.
-SAMPLE_SESSION = date(2018, 12, 31)
+#: The last session before the government closure of 22 December 2018, and the last on which every daily file of the
+#: sample has its figures in time: the Nasdaq file ends on 2018-12-31, oil and VIX on 2019-01-03, the S&P 500 on
+#: 2022-12-28, exchange rates on 2026-10-30. Nothing on the page is suspended.
+SAMPLE_SESSION = date(2018, 12, 21)
 _MISSING = ("", ".")
 _CAP = 64_000_000  # bytes unpacked; the largest file has 2 MB
 

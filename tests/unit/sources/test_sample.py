@@ -19,7 +19,7 @@ import pytest
 from barograph.catalog.load import load
 from barograph.core.errors import SourceError
 from barograph.core.observation import Reading
-from barograph.core.time import is_session
+from barograph.core.time import is_session, session_after
 from barograph.sources import sample
 from barograph.sources._protocol import Job, Request
 
@@ -165,14 +165,16 @@ def test_read_follows_no_other_address() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ the session
-def test_the_session_is_the_last_on_which_all_daily_files_overlap() -> None:
+def test_the_session_is_the_last_before_the_closure_and_every_daily_file_reaches_it() -> None:
     reach: dict[str, date] = {}
     for note in ("sp500", "caps", "nasdaq", "vix", "wti", "ecb_fx"):
         held = figures(note)
         reach[note] = min(max(days) for days in held.values())
         if note != "wti":  # spot oil has no figure on the last day of 2018, and comes with its own lag
             assert all(sample.SAMPLE_SESSION in days for days in held.values()), note
-    assert min(reach.values()) == reach["nasdaq"] == sample.SAMPLE_SESSION
+    assert min(reach.values()) == reach["nasdaq"] == date(2018, 12, 31)
+    closure = next(c for c in load().closures if c.start > date(2018, 1, 1))
+    assert session_after("NYSE", sample.SAMPLE_SESSION) > closure.start > sample.SAMPLE_SESSION
     assert is_session("NYSE", sample.SAMPLE_SESSION)
 
 

@@ -102,7 +102,14 @@ def _moved_most(items: list[SubjectToken], book: Book) -> str | None:
     for a, b in pairwise(rows):
         if b[2] > a[2]:
             return f"{b[0]} belongs before {a[0]}"
+    # Only changes of the session compete: a series with a release lag of its own shows an older one.
+    newest = max((f.period for i, f in book.facts.items() if i.endswith(".z_1d") and f.period), default=None)
+    stale = next((p for p, _, _ in rows if book.facts[f"{p}.z_1d"].period != newest), None)
+    if stale is not None:
+        return f"{stale} did not move in this session"
     for id_ in book.facts:
+        if book.facts[id_].period != newest:
+            continue
         prefix = id_.removesuffix(".z_1d")
         z, family = book.number(id_), family_of(prefix)
         if prefix == id_ or z is None or family is None or any(prefix == r[0] for r in rows):
