@@ -55,7 +55,7 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
             checks.append(("ok", "archive", f"{settings.archive}: whole; {len(coverages)} series, through {through}"))
         checks.append(("ok", "ledger head", archive.head()))
         held = archive.quarantined("held")
-        checks += [("note", "quarantine", f"{q.series_id}: {q.describe()}") for q in held]
+        checks += [("note", "quarantine", q.describe()) for q in held]
         checks += [("note", p.source, f"{p.subject}: {p.message}") for p in archive.problems(10)]
     except BarographError as error:
         checks.append(("bad", "archive", f"{error.found} {error.step}".strip()))

@@ -264,7 +264,7 @@ class SummarySection:
                 Column("1 session"),
                 Column("σ", "center", optional=True),
                 Column("5 sessions", optional=True),
-                Column("20 sessions"),
+                Column("20 sessions", optional=True),
                 Column("6 months", "center", optional=True),
                 Column("", "center", optional=True),
                 Column("Percentile"),
