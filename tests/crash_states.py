@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CALL = re.compile(r"^(?:\[pid\s+\d+\]\s+|\d+\s+)?(\w+)\((.*)\)\s+=\s+(-?\d+)")
-WANTED = "openat,open,creat,close,dup,dup2,write,pwrite64,lseek,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir"
+WANTED = (
+    "openat,open,creat,close,dup,dup2,write,pwrite64,lseek,ftruncate,fsync,fdatasync,"
+    "rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir"
+)
 
 
 @dataclass

@@ -73,7 +73,7 @@ FAILING: dict[str, tuple[dict[str, Any], str]] = {
     "500": ({"fault": "status", "status": 500}, "HTTP status 500"),
     "503": ({"fault": "status", "status": 503, "retry_after": 1}, "HTTP status 503"),
     "503, come back in an hour": ({"fault": "status", "status": 503, "retry_after": 3600}, "asks to wait 3600 s"),
-    "never ending": ({"fault": "drip", "chunk": 8, "seconds": 0.2}, "not done within 4 s"),
+    "never ending": ({"fault": "drip", "chunk": 8, "seconds": 0.5}, "not done within 4 s"),
     "too late": ({"fault": "latency", "seconds": 3.5}, "not done within 4 s|time"),
     "truncate": ({"fault": "truncate"}, "without sending complete message body"),
     "reset": ({"fault": "reset"}, "reset by peer"),

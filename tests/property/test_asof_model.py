@@ -30,7 +30,8 @@ CATALOG = load()
 CLAIMS, SPREAD = "us.labour.initial_claims", "us.credit.ig_oas"
 PERIODS = {
     CLAIMS: [date(2024, 1, 6) + timedelta(7 * k) for k in range(8)],
-    SPREAD: [date(2024, 1, 8) + timedelta(k) for k in range(5)] + [date(2024, 1, 15) + timedelta(k) for k in range(1, 5)],
+    SPREAD: [date(2024, 1, 8) + timedelta(k) for k in range(5)]
+    + [date(2024, 1, 15) + timedelta(k) for k in range(1, 5)],
 }
 START = datetime(2024, 1, 10, 15, tzinfo=UTC)
 PAIRS: Counter[tuple[str, str]] = Counter()
@@ -143,7 +144,9 @@ class AsOfMachine(RuleBasedStateMachine):
 
     @rule(
         series=st.sampled_from([CLAIMS, SPREAD]),
-        picks=st.lists(st.tuples(st.integers(0, 7), st.integers(95, 105)), min_size=1, max_size=5, unique_by=lambda p: p[0]),
+        picks=st.lists(
+            st.tuples(st.integers(0, 7), st.integers(95, 105)), min_size=1, max_size=5, unique_by=lambda p: p[0]
+        ),
         split=st.integers(0, 4),
         cover=st.booleans(),
     )

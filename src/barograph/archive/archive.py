@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,6 @@ from barograph.core.time import Clock
 
 if TYPE_CHECKING:
     from barograph.archive.writer import Writer
-
-GRACE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,4 +227,4 @@ class Archive:
         self.refresh()
 
 
-__all__ = ["GRACE", "SCHEMA", "Archive"]
+__all__ = ["SCHEMA", "Archive"]

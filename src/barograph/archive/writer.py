@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: More segments than this are merged at the end of an update.
 MANY = 8
+#: How long replaced segments stay for readers that still hold an older list of them.
+GRACE = timedelta(minutes=10)
 #: Rows before the first period of an answer that its judgement may look at.
 REACH = 320
 
@@ -302,8 +304,6 @@ class Writer:
 
     def sweep(self, grace: timedelta | None = None) -> None:
         """Remove replaced and orphaned files that are older than the grace period."""
-        from barograph.archive.archive import GRACE
-
         grace = GRACE if grace is None else grace
         folder = self._root / "log"
         if not folder.is_dir():

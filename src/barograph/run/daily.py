@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from barograph.core.errors import BarographError, CoverageError
 from barograph.core.estimate import Fact, Problem, Statement
-from barograph.core.time import CLOSE, DAY_END, AsOfDate, new_york, session_after, session_before
+from barograph.core.time import CLOSE, DAY_END, NEW_YORK, AsOfDate, new_york, session_after, session_before
 from barograph.core.version import __version__
 
 if TYPE_CHECKING:
@@ -86,8 +86,6 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
 
 def _previous_instant(instant: datetime, session: date, before: date) -> datetime:
     """The as-of at which the page of the session before stood: the same wall-clock time where that is after its close."""
-    from barograph.core.time import NEW_YORK
-
     local = instant.astimezone(NEW_YORK)
     at = local.time() if local.date() == session and local.time() >= CLOSE else DAY_END
     return new_york(before, at)
@@ -105,6 +103,7 @@ def recorded_problems(
 
     A value that was held back later, in place of one that the view shows, is no news of that day.
     """
+    evening = _evening(as_of.instant)
     held = [
         Problem(
             "quarantine",
@@ -116,11 +115,17 @@ def recorded_problems(
         for q in archive.quarantined()
         if q.known_at <= as_of.instant
         and _held_back(q, stored_as_of)
-        and (q.stored_at <= as_of.instant or view.series(q.series_id).value_on(q.period) is None)
+        and (q.stored_at <= evening or view.series(q.series_id).value_on(q.period) is None)
     ]
-    until = min(as_of.instant, stored_as_of) if stored_as_of is not None else as_of.instant
-    recent = [p for p in archive.problems(sys.maxsize) if p.at is None or p.at <= until]
-    return (*held, *recent[:20])
+    until = evening if stored_as_of is None else min(evening, stored_as_of)
+    recent = (p for p in archive.problems(sys.maxsize) if p.source != "quarantine" and (p.at is None or p.at <= until))
+    return (*held, *islice(recent, 20))
+
+
+def _evening(instant: datetime) -> datetime:
+    """A page of 18:00 is made by that evening's update: until midnight of New York what fails belongs to its day."""
+    local = instant.astimezone(NEW_YORK)
+    return new_york(local.date() + timedelta(1), time(0)) if local.time() >= DAY_END else instant
 
 
 def _held_back(q: QuarantineEntry, stored_as_of: datetime | None) -> bool:
@@ -223,13 +228,3 @@ def write_statements(archive: Archive, clock: Clock, as_of: AsOfDate, statements
     with archive.writer(clock) as writer:
         writer.add_statements(fresh)
     return f"{len(fresh)} statements written to the ledger, head {archive.head()[:16]}"
-
-
-def facts_by_id(facts: tuple[Fact, ...]) -> Mapping[str, Fact]:
-    """Facts by their id."""
-    return {f.id: f for f in facts}
-
-
-def without_lineage(fact: Fact) -> Fact:
-    """The fact without its batches: what two archives of different history must agree on."""
-    return replace(fact, lineage=())

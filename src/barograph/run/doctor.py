@@ -56,7 +56,8 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
         checks.append(("ok", "ledger head", archive.head()))
         held = archive.quarantined("held")
         checks += [("note", "quarantine", q.describe()) for q in held]
-        checks += [("note", p.source, f"{p.subject}: {p.message}") for p in archive.problems(10)]
+        recent = [p for p in archive.problems(30) if p.source != "quarantine"]  # named above, while they are held
+        checks += [("note", p.source, f"{p.subject}: {p.message}") for p in recent[:10]]
     except BarographError as error:
         checks.append(("bad", "archive", f"{error.found} {error.step}".strip()))
     healthy = all(state != "bad" for state, _, _ in checks)

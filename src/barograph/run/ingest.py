@@ -17,7 +17,6 @@ from barograph.core.errors import BarographError, InputError, SourceError
 from barograph.core.estimate import Problem
 from barograph.core.observation import Reading
 from barograph.core.series import Series
-from barograph.core.time import NEW_YORK
 from barograph.sources import Job, Request, Source, sources
 
 if TYPE_CHECKING:
@@ -293,14 +292,3 @@ class _Run:
             row.new += committed.new
             row.quarantined += len(committed.quarantined)
         self.ready.clear()
-
-
-def newest_look(archive: Archive) -> date | None:
-    """The last period end that any series has been looked at through, in New York."""
-    ends = [c.end for c in archive.coverages().values()]
-    return max(ends) if ends else None
-
-
-def local_day(instant: datetime) -> date:
-    """The New York date of an instant."""
-    return instant.astimezone(NEW_YORK).date()

@@ -39,9 +39,7 @@ def publish(record: Record, when: AsOfDate, stored_as_of: datetime | None, forma
         f"{report.session}: {states.count('ok')} sections ok, {states.count('degraded')} degraded, "
         f"{states.count('insufficient')} insufficient"
     )
-    for section in report.sections:
-        if section.state != "ok":
-            lines.append(f"  {section.slug}: {section.state}: {section.reason}")
+    lines += [f"  {s.slug}: {s.state}: {s.reason}" for s in report.sections if s.state != "ok"]
     if stored_as_of is None and not report.sample:
         try:
             lines.append(write_statements(record.archive, record.settings.clock, when, statements))

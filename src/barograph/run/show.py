@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from barograph.core.errors import InputError
 from barograph.core.observation import BASES
-from barograph.core.time import NEW_YORK
 
 if TYPE_CHECKING:
     from barograph.core.series import Series
@@ -177,8 +176,3 @@ def show_facts(settings: Settings, as_of: str | None, stored: str | None, match:
         f"{f.id:<{width}}  {printed(f):>16}  {f.state:<12} {f.period or '':}  {f.window or f.reason or ''}"
         for f in made
     )
-
-
-def local(instant: Any) -> str:
-    """A UTC instant on New York's wall clock."""
-    return f"{instant.astimezone(NEW_YORK):%Y-%m-%d %H:%M} ET"

@@ -20,8 +20,8 @@ import httpcore2
 import httpx2
 import tenacity
 
-from barograph.core.version import __version__
 from barograph.core.errors import SourceError
+from barograph.core.version import __version__
 from barograph.sources._answer import NETWORK, http_date, pieces, retry_after, said
 from barograph.sources._decode import ACCEPT, BadBody, Unpacker
 from barograph.sources._limits import Deadline, Gates, Limits, Overtime

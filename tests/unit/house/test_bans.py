@@ -54,15 +54,15 @@ def tracked() -> list[Path]:
 
 def test_no_package_index_host_and_no_machine_path_is_named() -> None:
     host = re.compile(r"files\.python" + r"hosted|pypi\.(org|python)|/work/" + r"main|/work/" + "shared")
-    bad = []
-    for path in tracked():
-        if (
-            path.is_file()
-            and path.suffix in (".py", ".md", ".toml", ".lock", ".txt", ".yaml", ".json", ".html", "")
-            and path.stat().st_size < 2_000_000
-        ):
-            if host.search(path.read_text("utf-8", errors="replace")):
-                bad.append(path.name)
+    kinds = (".py", ".md", ".toml", ".lock", ".txt", ".yaml", ".json", ".html", "")
+    bad = [
+        path.name
+        for path in tracked()
+        if path.is_file()
+        and path.suffix in kinds
+        and path.stat().st_size < 2_000_000
+        and host.search(path.read_text("utf-8", errors="replace"))
+    ]
     assert bad == []
 
 
