@@ -16,6 +16,8 @@ from barograph.report.blocks import Block, Ref, Section, Text
 from barograph.report.narrative.sentences import Narrator
 from barograph.report.narrative.setting import Setting
 
+#: Stands for the condition of a section whose inputs are missing: a page never leaves the line out in silence.
+NO_CONDITION = "no condition: the inputs it needs are missing"
 SectionState = Literal["ok", "degraded", "insufficient"]
 
 
@@ -157,6 +159,6 @@ def assemble(
         want=len(wanted),
         basis=basis_shares(day.facts[i] for i in ids if i in day.facts),
         blocks=blocks,
-        wrong_if=day.wrong_if(slug),
+        wrong_if=day.wrong_if(slug) or (NO_CONDITION if state == "insufficient" else ""),
         facts=ids,
     )
