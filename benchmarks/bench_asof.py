@@ -18,7 +18,7 @@ import pytest
 
 from barograph.archive.archive import Archive
 from barograph.archive.table import micros
-from barograph.archive.writer import Fetch
+from barograph.archive.commit import Fetch
 from barograph.catalog.load import load
 from barograph.core.observation import Reading
 from barograph.core.time import Clock
@@ -200,7 +200,8 @@ def test_whole_pandas(data: Data, measure: Callable[..., Any]) -> None:
 
 def sqlite_table(data: Data) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE log (series INT, period INT, known_at INT, value REAL, PRIMARY KEY (series, period, known_at)) WITHOUT ROWID")  # fmt: skip
+    key = "PRIMARY KEY (series, period, known_at)"
+    connection.execute(f"CREATE TABLE log (series INT, period INT, known_at INT, value REAL, {key}) WITHOUT ROWID")
     plain = data.frame.select("series", pl.col("period").cast(pl.Int32), pl.col("known_at").cast(pl.Int64), "value")
     connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", plain.iter_rows())
     return connection

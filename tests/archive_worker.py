@@ -14,7 +14,7 @@ from pathlib import Path
 
 from barograph.archive import files, journal, segments
 from barograph.archive.archive import Archive
-from barograph.archive.writer import Fetch
+from barograph.archive.commit import Fetch
 from barograph.catalog.load import load
 from barograph.core.estimate import Statement
 from barograph.core.observation import Reading

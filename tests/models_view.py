@@ -290,8 +290,7 @@ def estimates(view: FakeView) -> dict[str, Any]:
 def archive_of(path: Path, rows: Mapping[str, Rows], at: datetime) -> Any:
     """A real archive that holds these rows as one backfill made at `at`; its catalogue is the packaged one."""
     from barograph.archive.archive import Archive
-    from barograph.archive.writer import Fetch
-
+    from barograph.archive.commit import Fetch
     from barograph.core.observation import Reading
     from barograph.core.time import Clock
 

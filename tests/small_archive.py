@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from barograph.archive.archive import Archive
-from barograph.archive.writer import CommitResult, Fetch
+from barograph.archive.commit import CommitResult, Fetch
 from barograph.catalog.catalog import Catalog
 from barograph.catalog.load import load
 from barograph.core.observation import Reading
@@ -33,7 +33,7 @@ def packaged() -> Catalog:
 
 @cache
 def readings(seed: int = 0) -> tuple[Reading, ...]:
-    """Nine daily series over two years, eight members of the index over six weeks, payrolls with vintages, a CPI."""
+    """Nine daily series over two years, eight members of the index over four months, payrolls with vintages, a CPI."""
     out: list[Reading] = []
     for i, (series_id, (level, step)) in enumerate(SMALL.items()):
         values = invented(series_id, FIRST, LAST, 100 * seed + i, level=level, step=step)
@@ -41,7 +41,7 @@ def readings(seed: int = 0) -> tuple[Reading, ...]:
     rng = np.random.default_rng(seed)
     for key, sector in MEMBERS.items():
         close, weight = 100.0, 100.0 / len(MEMBERS)
-        for day in sessions("NYSE", LAST - timedelta(45), LAST):
+        for day in sessions("NYSE", LAST - timedelta(120), LAST):
             close *= float(np.exp(0.01 * rng.standard_normal()))
             cells = {"close": round(close, 4), "weight": round(weight * close / 100.0, 6), "sector": float(sector)}
             out += [Reading(f"us.equity.member.{k}[{key}]", day, v) for k, v in cells.items()]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from barograph.archive.archive import Archive
-from barograph.archive.writer import Fetch
+from barograph.archive.commit import Fetch
 from barograph.core.estimate import Fact
 from barograph.core.observation import Reading
 from barograph.core.time import Clock

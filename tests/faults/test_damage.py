@@ -14,7 +14,7 @@ import pytest
 import archive_worker as worker
 from barograph.archive import files, segments
 from barograph.archive.archive import Archive
-from barograph.archive.writer import Fetch
+from barograph.archive.commit import Fetch
 from barograph.catalog.load import load
 from barograph.core.errors import BarographError
 from barograph.core.observation import Reading

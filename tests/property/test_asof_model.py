@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from barograph.archive.archive import Archive
+from barograph.archive.commit import Fetch
 from barograph.archive.view import AsOf
-from barograph.archive.writer import Fetch
 from barograph.catalog.load import load
 from barograph.core.observation import Reading
 from barograph.core.release import scheduled, vintage_instant

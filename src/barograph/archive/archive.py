@@ -215,7 +215,8 @@ class Archive:
         LockedError
             Another process writes; the message says which and since when.
         """
-        from barograph.archive.writer import Writer, locked
+        from barograph.archive.lock import locked
+        from barograph.archive.writer import Writer
 
         with locked(self.path, clock):
             writer = Writer(self, clock)

@@ -87,9 +87,8 @@ def suspects(series: Series, values: Floats, new: NDArray[np.bool_]) -> list[tup
         return []
     size = np.log10(np.maximum(np.abs(values), 1e-300))
     jump = np.abs(np.diff(size)) > 0.85  # a factor of seven: a decimal within WITHIN cannot be less
-    near = np.zeros(values.size, dtype=bool)
-    near[1:] |= jump
-    near[:-1] |= jump
+    # A run of misprints has no jump inside it: whatever lies within reach of a jump is judged.
+    near = np.convolve(jump, np.ones(2 * NEIGHBOURS, dtype=np.int64))[NEIGHBOURS - 1 :][: values.size] > 0
     found: list[tuple[int, float]] = []
     out: set[int] = set()
     for i in np.flatnonzero(near & new).tolist():
@@ -118,6 +117,9 @@ def _judge(series: Series, values: Floats, i: int, before: list[int], after: lis
     value = float(values[i])
     if reference == 0.0 or value / reference <= 0.0:
         return None
+    let_in = float(values[before[-1]]) if before else 0.0
+    if let_in != 0.0 and 1 / 3 < value / let_in < 3:
+        return None  # the last value that was let in is at this level already
     power = round(float(np.log10(value / reference)))
     if power == 0 or abs(power) > 3 or not 1 / WITHIN <= value / reference / 10.0**power <= WITHIN:
         return None

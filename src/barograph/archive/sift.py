@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,7 +41,7 @@ def sift(
     held
         Rows held of the series by period.
     waiting
-        Values of the series held back earlier.
+        Values of the series held back earlier, whatever became of them.
 
     Returns
     -------
@@ -50,70 +49,70 @@ def sift(
         Readings to stamp, values to hold back, and (number, state) of values held back earlier that are settled now.
     """
 
-    open_ = {q.period: q for q in waiting}
     if series.kind not in ("level", "rate"):
         return readings, [], []
+    open_ = {q.period: q for q in waiting if q.state == "held"}
+    refused = {(q.period, q.value, q.known_at) for q in waiting if q.state == "rejected" and q.basis == "vintage"}
+    last = {r.period: r for r in sorted(readings, key=_chronology)}
     current: dict[date, float] = {}
     for day, rows in held.items():
         row = newest(rows)
         if row is not None and row.value is not None:
             current[day] = row.value
-    fresh: dict[date, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        if reading.value is not None and current.get(reading.period) != reading.value:
-            fresh[reading.period].append(reading)
-    merged = {**current, **{d: rs[-1].value for d, rs in fresh.items()}}
-    merged.update({d: q.value for d, q in open_.items() if d not in merged})
+    fresh = {d: r.value for d, r in last.items() if r.value is not None and current.get(d) != r.value}
+    # A value held back stands where the answer says nothing of its period, also in place of what it would revise.
+    silent = {d: q.value for d, q in open_.items() if d not in last}
+    merged = {**current, **silent, **fresh}
     days = sorted(merged)
     values = np.array([merged[d] for d in days], dtype=np.float64)
-    new = np.array([d in fresh or d in open_ for d in days])
-    found = {days[i]: reference for i, reference in suspects(series, values, new)}
+    found = {days[i]: m for i, m in suspects(series, values, np.array([d in fresh or d in silent for d in days]))}
     kept: list[Reading] = []
     bad: list[QuarantineEntry] = []
     done: list[tuple[int, str]] = []
     today = origin.stored_at.astimezone(NEW_YORK).date()
     for period, q in open_.items():
-        came = fresh.get(period, [])
-        again = any(r.value == q.value for r in came)
-        other_day = q.stored_at.astimezone(NEW_YORK).date() < today
-        if period not in found or (again and other_day):
-            # What follows, or a second look on another day, says that the value stands; or it was corrected.
-            if came and not again:
-                done.append((q.id, "rejected"))
-            else:
-                done.append((q.id, "released"))
-                if not came:
-                    kept.append(Reading(series.id, period, q.value))
-            found.pop(period, None)
-    for reading in readings:
-        suspect = (
-            reading.value is not None
-            and reading.period in found
-            and current.get(reading.period) != reading.value
-            and merged.get(reading.period) == reading.value
-        )
-        if not suspect:
-            kept.append(reading)
+        said = last.get(period)
+        if said is not None and said.value != q.value:
+            done.append((q.id, "rejected"))
+            refused.add((period, q.value, q.known_at))
             continue
-        if reading.period in open_ and open_[reading.period].value == reading.value:
-            continue  # seen again on the same day: it is held back already
-        known_at = (
-            vintage_instant(series, reading.vintage)
-            if is_vintage(series, reading) and reading.vintage
-            else reading.known_at or scheduled(series, reading.period, closures)
-        )
-        bad.append(
-            QuarantineEntry(
-                origin.number + len(bad),
-                series.id,
-                reading.period,
-                float(reading.value or 0.0),
-                known_at,
-                rule_basis(series),
-                origin.batch_id,
-                origin.sha256,
-                found[reading.period],
-                origin.stored_at,
+        seen_again = said is not None and q.stored_at.astimezone(NEW_YORK).date() < today
+        if period not in found or seen_again:
+            # What follows, or a second look on another day, says that the value stands.
+            done.append((q.id, "released"))
+            found.pop(period, None)
+            if said is None:
+                kept.append(Reading(series.id, period, q.value, known_at=q.known_at if q.basis == "vintage" else None))
+    for reading in readings:
+        value, period = reading.value, reading.period
+        if value is None or merged.get(period) != value or period not in found:
+            if not refused or (period, value, _known_at(series, reading, closures)) not in refused:
+                kept.append(reading)
+        elif period not in open_ or open_[period].value != value:  # else seen again on the same day: held back already
+            bad.append(
+                QuarantineEntry(
+                    origin.number + len(bad),
+                    series.id,
+                    period,
+                    value,
+                    _known_at(series, reading, closures),
+                    "vintage" if is_vintage(series, reading) else rule_basis(series),
+                    origin.batch_id,
+                    origin.sha256,
+                    found[period],
+                    origin.stored_at,
+                )
             )
-        )
     return kept, bad, done
+
+
+def _chronology(reading: Reading) -> tuple[date, date, float]:
+    known = reading.known_at.timestamp() if reading.known_at is not None else float("-inf")
+    return reading.period, reading.vintage or date.min, known
+
+
+def _known_at(series: Series, reading: Reading, closures: tuple[Closure, ...]) -> datetime:
+    """The instant at which the reading could be known by its own word, else by the series' rule."""
+    if is_vintage(series, reading) and reading.vintage is not None:
+        return vintage_instant(series, reading.vintage)
+    return reading.known_at or scheduled(series, reading.period, closures)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from barograph import __version__
 from barograph.archive import files, segments
+from barograph.archive.commit import CommitResult, Fetch, Prepared, batch_json
 from barograph.archive.journal import SCHEMA, Journal
-from barograph.archive.lock import locked
 from barograph.archive.quarantine import QuarantineEntry
 from barograph.archive.sift import Origin, sift
 from barograph.archive.stamp import Row, stamp
@@ -34,32 +33,6 @@ MANY = 8
 GRACE = timedelta(minutes=10)
 #: Rows before the first period of an answer that its judgement may look at.
 REACH = 320
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch:
-    """One answer to commit: where it came from, the digest of its stored body ("" where the provider said that nothing
-    changed), the window of periods it looked at, the series it speaks about, and its readings."""
-
-    source: str
-    request: str
-    sha256: str
-    window: tuple[date, date]
-    series_ids: tuple[str, ...]
-    readings: Sequence[Reading]
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CommitResult:
-    """What became of one answer: its batch, rows new to the log, readings that said nothing new, values held back."""
-
-    batch_id: str
-    new: int
-    unchanged: int
-    quarantined: list[QuarantineEntry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 class Writer:
@@ -127,78 +100,65 @@ class Writer:
             The disk refuses; the archive is as it was.
         """
         stored_at = self._now()
-        number = len(self._held.batches)
-        columns: dict[str, list[Any]] = {k: [] for k in segments.SCHEMA}
-        batches: list[dict[str, Any]] = []
-        held_back: list[QuarantineEntry] = []
-        settled: list[tuple[int, str]] = []
-        results: list[CommitResult] = []
-        problems: list[Problem] = []
-        for fetch in fetches:
-            number += 1
-            result = CommitResult(batch_id(number), 0, 0)
+        try:
+            made = self._prepare(fetches, stored_at)
+            segment = None
+            if made.columns["period"]:
+                frame = pl.DataFrame(made.columns, schema=segments.SCHEMA)
+                segment = segments.write(self._root, self._held.seq + 1, frame)
+            body = {
+                "segment": segment.to_json() if segment else None,
+                "batches": made.batches,
+                "quarantine": [q.to_json() for q in made.quarantine.values()],
+                "settled": list(made.settled.items()),
+            }
+            problems = [("problem", _problem_json(p)) for r in made.results for p in r.problems()]
+            self._write([("commit", body), *problems], stored_at)
+        except BaseException:
+            self._before.clear()  # rows remembered for this commit were not written: a retry must not take them for held
+            self._since.clear()
+            raise
+        return made.results
+
+    def _prepare(self, fetches: Sequence[Fetch], stored_at: datetime) -> Prepared:
+        """Judge and stamp every answer; the rows to be are remembered in `_before`, for the next answer to compare with."""
+        out = Prepared()
+        for number, fetch in enumerate(fetches, start=len(self._held.batches) + 1):
             grouped: dict[str, list[Reading]] = defaultdict(list)
             for reading in fetch.readings:
                 grouped[reading.series_id].append(reading)
             new = unchanged = 0
+            quarantined: list[QuarantineEntry] = []
             for series_id, readings in grouped.items():
                 series = self._catalog[series_id]
-                self._rows(series_id, self._first_needed(series_id, readings))
-                kept, bad, done = sift(
-                    series,
-                    readings,
-                    self._before[series_id],
-                    self._open(series_id),
-                    Origin(result.batch_id, fetch.sha256, stored_at, len(self._held.quarantine) + len(held_back) + 1),
-                    self._catalog.closures,
+                waiting = self._held_back(series_id, out)
+                held = self._rows(
+                    series_id, min([r.period for r in readings] + [q.period for q in waiting if q.state == "held"])
                 )
-                held_back += bad
-                settled += done
-                released = frozenset(self._held.quarantine[n].period for n, state in done if state == "released")
+                free = len(self._held.quarantine) + len(out.quarantine) + 1
+                origin = Origin(batch_id(number), fetch.sha256, stored_at, free)
+                kept, bad, done = sift(series, readings, held, waiting, origin, self._catalog.closures)
+                out.quarantine.update({q.id: q for q in bad})
+                out.settled.update(done)
+                quarantined += bad
+                periods = {q.id: q.period for q in waiting}
                 stamped = stamp(
                     series,
                     kept,
-                    lambda p, s=series_id: self._before[s].get(p, []),  # type: ignore[misc]
+                    lambda p, held=held: held.get(p, []),  # type: ignore[misc]
                     self._held.looks.get(series_id) or self._held.looks.get(series_id.split("[", 1)[0]) or (),
                     stored_at,
                     self._catalog.closures,
-                    released,
+                    frozenset(periods[n] for n, state in done if state == "released"),
                 )
                 new += len(stamped.rows)
                 unchanged += stamped.unchanged
-                result.quarantined.extend(bad)
-                problems += [Problem("quarantine", q.series_id, q.describe(), "warning", _STEP) for q in bad]
-                rows = self._before[series_id]
                 for row in stamped.rows:
-                    columns["series_id"].append(series_id)
-                    columns["period"].append(row.period)
-                    columns["known_at"].append(row.known_at)
-                    columns["value"].append(row.value)
-                    columns["basis"].append(BASES.index(row.basis))
-                    columns["batch"].append(number)
-                    columns["stored_at"].append(stored_at)
-                    rows.setdefault(row.period, []).append(row)
-            batches.append(_batch_json(result.batch_id, fetch, new))
-            results.append(CommitResult(result.batch_id, new, unchanged, result.quarantined, list(problems)))
-        segment = None
-        if columns["period"]:
-            frame = pl.DataFrame(columns, schema=segments.SCHEMA)
-            segment = segments.write(self._root, self._held.seq + 1, frame)
-        body = {
-            "segment": segment.to_json() if segment else None,
-            "batches": batches,
-            "quarantine": [q.to_json() for q in held_back],
-            "settled": settled,
-        }
-        items: list[tuple[str, dict[str, Any]]] = [("commit", body)]
-        items += [("problem", _problem_json(p)) for p in problems]
-        try:
-            self._write(items, stored_at)
-        except ArchiveError:
-            self._before.clear()  # the rows remembered above were not written
-            self._since.clear()
-            raise
-        return results
+                    out.add(series_id, row, number, stored_at)
+                    held.setdefault(row.period, []).append(row)
+            out.batches.append(batch_json(batch_id(number), fetch, new))
+            out.results.append(CommitResult(batch_id(number), new, unchanged, quarantined))
+        return out
 
     def _rows(self, series_id: str, since: date = date.min) -> dict[date, list[Row]]:
         """Rows held of a series by period, those of this writer included; oldest knowledge first.
@@ -225,12 +185,10 @@ class Writer:
             self._before[series_id], self._since[series_id] = out, since
         return self._before[series_id]
 
-    def _first_needed(self, series_id: str, readings: list[Reading]) -> date:
-        """The oldest period that an answer, or a value held back earlier, speaks about."""
-        return min([r.period for r in readings] + [q.period for q in self._open(series_id)])
-
-    def _open(self, series_id: str) -> list[QuarantineEntry]:
-        return [q for q in self._held.quarantine.values() if q.series_id == series_id and q.state == "held"]
+    def _held_back(self, series_id: str, pending: Prepared) -> list[QuarantineEntry]:
+        """Values of the series held back earlier, by this commit too, with what became of them."""
+        entries = [*self._held.quarantine.values(), *pending.quarantine.values()]
+        return [replace(q, state=pending.settled.get(q.id, q.state)) for q in entries if q.series_id == series_id]
 
     def cover(self, looks: Sequence[tuple[str, date, date]]) -> None:
         """Note that series were looked at, successfully, over windows of periods."""
@@ -324,27 +282,5 @@ class Writer:
                 path.unlink(missing_ok=True)
 
 
-_STEP = "It is released when later values or another day's look confirm it; see `barograph doctor`."
-
-
 def _problem_json(p: Problem) -> dict[str, Any]:
     return {"source": p.source, "subject": p.subject, "message": p.message, "severity": p.severity, "step": p.step}
-
-
-def _batch_json(identity: str, fetch: Fetch, new: int) -> dict[str, Any]:
-    return {
-        "id": identity,
-        "source": fetch.source,
-        "request": fetch.request,
-        "sha256": fetch.sha256,
-        "window": [fetch.window[0].isoformat(), fetch.window[1].isoformat()],
-        "version": __version__,
-        "series": list(fetch.series_ids),
-        "rows": len(fetch.readings),
-        "new": new,
-        "etag": fetch.etag,
-        "last_modified": fetch.last_modified,
-    }
-
-
-__all__ = ["CommitResult", "Fetch", "Writer", "locked"]

@@ -15,7 +15,7 @@ def import_into(settings: Settings, file: Path, map_file: Path) -> list[str]:
     The catalogue rows are written before the commit: rows without readings do no harm, readings without a row would.
     """
     from barograph.archive.archive import Archive
-    from barograph.archive.writer import Fetch
+    from barograph.archive.commit import Fetch
     from barograph.catalog.render import row_toml
     from barograph.run.api import load_catalog
     from barograph.run.publish import write_whole

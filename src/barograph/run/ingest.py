@@ -270,7 +270,7 @@ class _Run:
         self.writer.problem(Problem(request.source, subject, error.found, "error", error.step))
 
     def _commit(self) -> None:
-        from barograph.archive.writer import Fetch
+        from barograph.archive.commit import Fetch
 
         if not self.ready:
             return

@@ -36,7 +36,7 @@ def run_sample(out: Path, formats: list[str]) -> list[str]:
 def fill_sample(folder: Path) -> None:
     """Make the sample archive afresh: it holds nothing that the program cannot read again."""
     from barograph.archive.archive import Archive
-    from barograph.archive.writer import Fetch
+    from barograph.archive.commit import Fetch
     from barograph.catalog.load import load, sample_overlay
     from barograph.core.observation import Reading
     from barograph.sources import Job

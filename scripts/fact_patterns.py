@@ -1,0 +1,210 @@
+"""The ids of facts: patterns with what they mean, and the page of the documentation made from them.
+
+The ids and units are those that the models make over an empty archive: every model names all its facts there and says of
+each that its inputs are missing. Facts that only data can name (a member, a last value, a distance) give their unit here.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from barograph.archive.archive import Archive
+from barograph.catalog.load import load
+from barograph.core.estimate import Fact
+from barograph.core.units import SECTORS, UNITS
+from barograph.models.assets import Asset, assets_of
+from barograph.run.daily import model_facts
+
+#: After the last release of any recorded figure and before none of the catalogue's: which instant does not matter.
+AT = datetime(2025, 11, 5, 23, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """`text` holds placeholders: `<asset>` a prefix of the table of assets, `<slug>` its short name, `<sector>`,
+    `<series>` the last part of a series' id, `<TICKER>`. `unit` only where no empty archive can say it."""
+
+    text: str
+    meaning: str
+    unit: str = ""
+
+
+GROUPS: dict[str, tuple[Pattern, ...]] = {
+    "levels": (
+        Pattern("<asset>.level", "the value due at the session, as published"),
+        Pattern("<asset>.last", "the newest value there is, only where the one due is missing", "that of the level"),
+        Pattern("<asset>.return_1d", "simple return from the session before (prices)"),
+        Pattern("<asset>.return_5d", "from five sessions before"),
+        Pattern("<asset>.return_20d", "from twenty sessions before"),
+        Pattern("<asset>.change_1d", "change from the session before (yields, spreads, volatility)"),
+        Pattern("<asset>.change_5d", "from five sessions before"),
+        Pattern("<asset>.change_20d", "from twenty sessions before"),
+        Pattern("<asset>.z_1d", "one-session change less the mean of the 252 before it, over their standard deviation"),
+        Pattern("<asset>.sd_1d", "that standard deviation"),
+        Pattern("<asset>.rarity_1d", "share of those 252 changes at least as large in absolute value"),
+        Pattern("<asset>.percentile_5y", "mid-rank of the level among the trailing five years"),
+    ),
+    "curve": (
+        Pattern("curve.us.move_<h>", "bull or bear, steepener, flattener or parallel; twist; unchanged"),
+        Pattern("curve.us.move_<h>.modest", "yes where the slope's change is under one standard deviation"),
+        Pattern("curve.us.move_<h>.leg", "which leg moved: front, long or both"),
+        Pattern("curve.us.slope_z_<h>", "change of 10-year less 2-year, in standard deviations"),
+        Pattern("curve.us.dead_band_<h>", "change of the slope below which the move is parallel"),
+        Pattern("curve.us.10y.split_real_1d", "part of the 10-year's change that is the real yield's"),
+        Pattern("curve.us.10y.split_breakeven_1d", "the rest of it"),
+    ),
+    "credit": (
+        Pattern("<spread>.avg_5y", "mean of the trailing five years"),
+        Pattern("<spread>.tight_5y", "their minimum; `period` is the newest day that held it"),
+        Pattern("<spread>.wide_5y", "their maximum; likewise"),
+        Pattern("<spread>.gap_5y_avg", "level less the mean"),
+        Pattern("<spread>.gap_5y_tight", "level less the minimum"),
+        Pattern("<spread>.gap_5y_wide", "level less the maximum"),
+        Pattern("<spread>.percentile_3y", "mid-rank among the trailing three years"),
+        Pattern("<spread>.band_position", "words for the place between tight and wide"),
+        Pattern("<spread>.sd_20d", "standard deviation of 20-session changes"),
+    ),
+    "attribution": (
+        Pattern("equity.us.sector.<sector>.weight", "weight in the index at the close before"),
+        Pattern("equity.us.sector.<sector>.return_1d", "return of the sector's members"),
+        Pattern("equity.us.sector.<sector>.contribution_1d", "weight times return"),
+        Pattern("equity.us.attribution.total", "sum of the contributions"),
+        Pattern("equity.us.attribution.residual", "index return less that sum"),
+        Pattern("equity.us.attribution.method", "constituents or sector_etfs"),
+        Pattern("equity.us.breadth.advancing", "share of members that rose"),
+        Pattern("equity.us.breadth.members", "members with both closes"),
+        Pattern("equity.us.equal_weight.return_1d", "mean return of the members"),
+        Pattern("equity.us.equal_minus_cap", "that less the index return"),
+        Pattern("equity.us.dispersion", "weighted deviation of member returns from the whole"),
+        Pattern("equity.us.member.<TICKER>.contribution_1d", "of the five largest and five smallest", "pp"),
+    ),
+    "momentum": (
+        Pattern("momentum.<slug>.state", "bull, correction, bear or rebound, by the signs of the next two rows"),
+        Pattern("momentum.<slug>.return_252d", "return or change over 252 sessions"),
+        Pattern("momentum.<slug>.return_21d", "return or change over 21 sessions"),
+        Pattern("momentum.<slug>.strength", "mean capped forecast of six crossovers, halved"),
+        Pattern("momentum.<slug>.z_price_63d", "level in standard deviations of 63 sessions"),
+        Pattern("momentum.<slug>.half_life", "sessions to halve a deviation, only where a unit root is rejected"),
+        Pattern("momentum.<slug>.variance_ratio", "variance of 5-session changes over five times that of one"),
+        Pattern("momentum.<slug>.verdict", "trend, revert or neither"),
+    ),
+    "prints": (
+        Pattern("macro.us.<series>.latest", "the last known value; `period` says of when, `known_at` since when"),
+        Pattern("macro.us.<series>.change_1d", "difference from the day before, per cent for a price"),
+        Pattern("macro.us.<series>.change_1w", "difference from the week before"),
+        Pattern("macro.us.<series>.change_1m", "difference from the month before"),
+        Pattern("macro.us.<series>.mom", "change over a month"),
+        Pattern("macro.us.<series>.yoy", "change over a year"),
+        Pattern("macro.us.<series>.growth", "change over a quarter at an annual rate"),
+        Pattern("macro.us.<series>.revision", "now less 35 days ago, only with true vintages", "that of the series"),
+    ),
+    "ranges": (
+        Pattern("range.<ranged>.low", "lower end of the 80 % range of the next session"),
+        Pattern("range.<ranged>.high", "its upper end"),
+        Pattern("range.<ranged>.hit_rate", "share of the last 250 such ranges that held the close, with its interval"),
+        Pattern("range.<ranged>.previous_low", "lower end of the range of this session"),
+        Pattern("range.<ranged>.previous_high", "its upper end"),
+        Pattern("range.<ranged>.previous_outcome", "what came"),
+        Pattern("range.<ranged>.previous_result", "hit or miss"),
+    ),
+    "page": (
+        Pattern("page.inputs.total", "daily inputs of the page", "count"),
+        Pattern("page.inputs.predate", "those whose newest value is older than the session", "count"),
+        Pattern("equity.us.attribution.index", "index return as the attribution table prints it", "pp"),
+        Pattern("equity.us.attribution.gap_printed", "what closes the printed column of contributions", "pp"),
+        Pattern("invalidation.<section>.distance", "distance from the condition in one-session deviations", "sigma"),
+        Pattern("invalidation.<section>.previous.distance", "the same of the session before's condition", "sigma"),
+    ),
+}
+
+
+def _places(assets: Iterable[Asset]) -> dict[str, str]:
+    known = tuple(assets)
+    spreads = [a.prefix for a in known if a.prefix.startswith("credit.us.")]
+
+    def any_of(words: Iterable[str]) -> str:
+        return "(?:" + "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True)) + ")"
+
+    return {
+        "<asset>": any_of(a.prefix for a in known),
+        "<slug>": any_of(a.slug for a in known),
+        "<spread>": any_of(spreads),
+        "<sector>": any_of(SECTORS.values()),
+        "<ranged>": "(?:spx|us10y)",
+        "<series>": r"\w+",
+        "<TICKER>": r"[A-Z][A-Z0-9.-]*",
+        "<section>": r"[a-z]+",
+        "<h>": "(?:1|20)d",
+    }
+
+
+def patterns_of(fact_id: str, assets: Iterable[Asset]) -> list[Pattern]:
+    """The patterns that an id fits: one, or the page of facts has a hole."""
+    places = _places(assets)
+    found = []
+    for pattern in (p for group in GROUPS.values() for p in group):
+        parts = re.split(r"(<\w+>)", pattern.text)
+        if re.fullmatch("".join(places.get(x) or re.escape(x) for x in parts), fact_id):
+            found.append(pattern)
+    return found
+
+
+def packaged_facts() -> dict[str, Fact]:
+    """Every fact that the models name over an empty archive, by id."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive.open(Path(folder) / "archive", load(), create=True)
+        facts, problems = model_facts(archive.as_of(AT))
+    if problems:
+        raise RuntimeError(f"models failed over an empty archive: {problems}")
+    return facts
+
+
+def page() -> str:
+    """docs/reference/facts.md as text."""
+    facts, assets = packaged_facts(), assets_of(load())
+    units: dict[str, set[str]] = {}
+    counts: dict[str, int] = {}
+    for id_, fact in facts.items():
+        fits = patterns_of(id_, assets)
+        if len(fits) != 1:
+            raise RuntimeError(f"{id_} fits {len(fits)} patterns of scripts/fact_patterns.py")
+        units.setdefault(fits[0].text, set()).add(fact.unit)
+        counts[fits[0].text] = counts.get(fits[0].text, 0) + 1
+    lines = [
+        "# Facts",
+        "*Made from the models by `scripts/build_docs.py`; do not edit.*",
+        f"Every number and label of a page is a fact. The models name {len(facts):,} of them for the packaged catalogue; a "
+        "catalogue with further assets has more. A fact has a value exactly when its state is not `insufficient`; fields and "
+        "states are in [formats](formats.md), ways to see them in [the command line](cli.md#barograph-facts).",
+    ]
+    for name, group in GROUPS.items():
+        rows = []
+        for p in group:
+            unit = ", ".join(f"`{u}`" for u in sorted(units.get(p.text, ()))) or p.unit
+            rows.append((f"`{p.text}`", unit, str(counts.get(p.text, "by the data")), p.meaning))
+        title = "The page itself" if name == "page" else f"Model `{name}`"
+        lines += [f"## {title}", _table(("id", "unit", "how many", "what it is"), rows)]
+    asset_rows = [
+        (f"`{a.prefix}`", f"`{a.slug}`", a.label, a.change_unit, ", ".join(f"`{s}`" for s in a.series)) for a in assets
+    ]
+    lines += [
+        "## Assets",
+        "`<asset>` is one of these prefixes, `<slug>` the name beside it, `<spread>` one of the two of `credit.us`. Two series "
+        "mean the first less the second.",
+        _table(("prefix", "slug", "what", "change in", "series"), asset_rows),
+        "A daily price that your own catalogue adds becomes an asset: `fx.<pair>` under its own id, `us.equity.<ticker>` under "
+        "`equity.us.<ticker>`. A row whose `readers` name `prints` becomes `macro.us.<series>`.",
+        "## Units",
+        "\n".join(f"* `{u}`: {text}" for u, text in UNITS.items()),
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    made = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in made)
