@@ -123,6 +123,12 @@ class Writer:
     def _prepare(self, fetches: Sequence[Fetch], stored_at: datetime) -> Prepared:
         """Judge and stamp every answer; the rows to be are remembered in `_before`, for the next answer to compare with."""
         out = Prepared()
+        # The oldest period of each series over all the answers: what was remembered is not unfolded anew half-way.
+        oldest: dict[str, date] = {}
+        for fetch in fetches:
+            for r in fetch.readings:
+                if r.series_id not in oldest or r.period < oldest[r.series_id]:
+                    oldest[r.series_id] = r.period
         for number, fetch in enumerate(fetches, start=len(self._held.batches) + 1):
             grouped: dict[str, list[Reading]] = defaultdict(list)
             for reading in fetch.readings:
@@ -132,9 +138,8 @@ class Writer:
             for series_id, readings in grouped.items():
                 series = self._catalog[series_id]
                 waiting = self._held_back(series_id, out)
-                held = self._rows(
-                    series_id, min([r.period for r in readings] + [q.period for q in waiting if q.state == "held"])
-                )
+                waits = [q.period for q in waiting if q.state == "held"]
+                held = self._rows(series_id, min([oldest[series_id], *waits]))
                 free = len(self._held.quarantine) + len(out.quarantine) + 1
                 origin = Origin(batch_id(number), fetch.sha256, stored_at, free)
                 kept, bad, done = sift(series, readings, held, waiting, origin, self._catalog.closures)
