@@ -8,6 +8,7 @@ before its file is there).
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -65,7 +66,7 @@ class _Without:
 
 
 def _journal_first() -> None:
-    """The segment's bytes are kept back until after the journal has named it."""
+    """The segment's bytes are kept back until after the journal has named it, on a disk that takes a moment."""
     waiting: list[tuple[Path, bytes]] = []
     real_write, real_append = segments.write_durable, journal.Journal.append
     segments.write_durable = lambda path, data: waiting.append((path, data))
@@ -73,6 +74,7 @@ def _journal_first() -> None:
     def append(self, stored_at, items):  # type: ignore[no-untyped-def]
         made = real_append(self, stored_at, items)
         while waiting:
+            time.sleep(0.005)
             real_write(*waiting.pop())
         return made
 

@@ -61,8 +61,8 @@ def rounds(folder: Path, count: int, seed: int, plant: str = "") -> tuple[int, d
 
 
 def test_kills_lose_nothing_and_leave_no_orphans(tmp_path: Path) -> None:
-    total, counts = rounds(tmp_path / "a", 20, 1)
-    assert set(counts) == {"ok"} and total >= 20, (total, counts)
+    total, counts = rounds(tmp_path / "a", 60, 1)
+    assert set(counts) == {"ok"} and total >= 60, (total, counts)
     from datetime import UTC, datetime, timedelta
 
     from barograph.core.time import Clock

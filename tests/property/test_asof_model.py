@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -210,7 +210,7 @@ class AsOfMachine(RuleBasedStateMachine):
             assert shown == self.model.as_of(SPREAD, at, held)
 
 
-def explore(examples: int, steps: int, seed_everything: bool = True) -> None:
+def explore(examples: int, steps: int, seed_everything: bool = True, shrink: bool = True) -> None:
     run_state_machine_as_test(
         AsOfMachine,
         settings=settings(
@@ -218,6 +218,7 @@ def explore(examples: int, steps: int, seed_everything: bool = True) -> None:
             stateful_step_count=steps,
             deadline=None,
             derandomize=seed_everything,
+            phases=tuple(Phase) if shrink else (Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -225,7 +226,7 @@ def explore(examples: int, steps: int, seed_everything: bool = True) -> None:
 
 def test_the_archive_agrees_with_a_plain_list() -> None:
     PAIRS.clear()
-    explore(60, 40)
+    explore(100, 50)
     seldom = {(a, b): PAIRS[(a, b)] for a in RULES for b in RULES if PAIRS[(a, b)] < 1}
     assert not seldom, f"these pairs of rules hardly occurred: {seldom}"
 
@@ -246,4 +247,4 @@ def test_a_view_that_forgets_when_it_was_stored_is_found(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(AsOf, "__init__", forgetful)
     with pytest.raises(AssertionError):
-        explore(30, 40)
+        explore(30, 40, shrink=False)
