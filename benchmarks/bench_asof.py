@@ -17,8 +17,8 @@ import polars as pl
 import pytest
 
 from barograph.archive.archive import Archive
-from barograph.archive.table import micros
 from barograph.archive.commit import Fetch
+from barograph.archive.table import micros
 from barograph.catalog.load import load
 from barograph.core.observation import Reading
 from barograph.core.time import Clock

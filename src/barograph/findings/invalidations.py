@@ -122,6 +122,11 @@ def _subject(condition: Condition) -> str:
     return name_of(condition.fact if condition.fact.startswith("equity.us.breadth") else prefix)
 
 
+def subject_of(condition: Condition) -> str:
+    """What a condition is about, in words: `S&P 500`, `breadth`, `payrolls over the month`."""
+    return _subject(condition) + _MEASURE.get(condition.fact.rpartition(".")[2], "")
+
+
 @dataclass(frozen=True)
 class Invalidations:
     """Per section a finding tagged `watch` (written today) and one tagged `fired`, `held` or `undecided` (written on

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from barograph.core.estimate import Fact, Problem
-from barograph.report.blocks import Block, Card, Figure, Paragraph, Report, Section, Table
+from barograph.report.blocks import Block, Card, Cell, FactList, Figure, Paragraph, Report, Section, Table, Text
 from barograph.report.narrative.checker import NarrativeFault
-from barograph.report.narrative.in_section import check_section
+from barograph.report.narrative.in_section import check_section, typed
 from barograph.report.narrative.setting import Setting
 
 WITHHELD = "One sentence is withheld: it did not follow from the facts."
@@ -48,14 +48,34 @@ def checked(report: Report, setting: Setting) -> Report:
 
 
 def _withhold(section: Section, block: Block, facts: Mapping[str, Fact], setting: Setting) -> Block:
-    if not check_section(replace(section, blocks=(block,)), facts, setting):
+    def bad(b: Block) -> bool:
+        return bool(check_section(replace(section, blocks=(b,)), facts, setting))
+
+    if not bad(block):
         return block
+    made: Block = block
     if isinstance(block, Card):
-        return replace(block, blocks=tuple(_withhold(section, b, facts, setting) for b in block.blocks))
-    if isinstance(block, Paragraph):
-        return replace(block, text=(WITHHELD,), role="note")
-    if isinstance(block, Figure):
-        return replace(block, title=(), note=(), alt=("Chart; its description is withheld.",))
-    if isinstance(block, Table):
-        return replace(block, title=(), note=())
-    return block
+        made = replace(block, blocks=tuple(_withhold(section, b, facts, setting) for b in block.blocks))
+    elif isinstance(block, Figure):
+        table = replace(block.table, rows=_rows(block.table)) if block.table else None
+        made = replace(block, title=(), note=(), alt=("Chart; its description is withheld.",), table=table)
+    elif isinstance(block, FactList):
+        made = replace(block, items=tuple((n, _borne(v), _borne(below)) for n, v, below in block.items))
+    elif isinstance(block, Table):
+        made = replace(block, title=(), note=(), rows=_rows(block))
+        if block.total:
+            made = replace(made, total=_row(block.total))
+    return made if made is not block and not bad(made) else Paragraph((WITHHELD,), "note")
+
+
+def _rows(table: Table) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(_row(row) for row in table.rows)
+
+
+def _row(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The row with a dash in place of every figure that is no fact."""
+    return tuple(replace(cell, text=_borne(cell.text), below=_borne(cell.below)) for cell in row)
+
+
+def _borne(text: Text) -> Text:
+    return ("–",) if typed(text) else text

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -177,7 +177,7 @@ def printed(fact: Fact, part: Part = "value", *, session: date | None = None, st
             return MISSING
         if isinstance(value, str):
             return _WORDS.get(value, value.replace("_", " "))
-        return _print_number(fact, float(value))
+        return _print_number(fact, float(value), bare=part != "value" and fact.unit == "sessions")
     if part == "n":
         return MISSING if fact.n is None else f"{fact.n:,}"
     if fact.period is None:
@@ -256,8 +256,10 @@ def _unit(unit: str) -> tuple[int | None, str, str]:
     return _UNITS[unit]
 
 
-def _print_number(fact: Fact, value: float) -> str:
+def _print_number(fact: Fact, value: float, *, bare: bool = False) -> str:
     f = form_of(fact.id, fact.unit)
+    if bare:  # the ends of an interval that stands beside its value: 36 sessions [25, 64]
+        f = replace(f, after="")
     if f.kind == "share":
         return share(value)
     if f.kind == "percentile":

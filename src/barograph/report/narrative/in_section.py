@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from barograph.core.errors import InputError
 from barograph.core.estimate import Fact
 from barograph.findings.condition import parse
-from barograph.report.blocks import Block, Card, Figure, Paragraph, Ref, Section, Table, Text
+from barograph.report.blocks import Block, Card, FactList, Figure, Paragraph, Ref, Section, Table, Text
 from barograph.report.narrative.binding import Printer, Span
 from barograph.report.narrative.checker import NarrativeFault, check
 from barograph.report.narrative.setting import Setting, formatter
@@ -56,9 +56,13 @@ def check_section(
             )
         )
     for text in _cells(section.blocks):
-        typed = [run for run in text if isinstance(run, str) and _TYPED.search(run) and not _is_condition(run)]
-        out.extend(NarrativeFault(run, run.strip(), "a figure typed into a cell") for run in typed)
+        out.extend(NarrativeFault(run, run.strip(), "a figure typed into a cell") for run in typed(text))
     return out
+
+
+def typed(text: Text) -> list[str]:
+    """Pieces of a cell that hold a figure with its unit in words instead of a Ref."""
+    return [run for run in text if isinstance(run, str) and _TYPED.search(run) and not _is_condition(run)]
 
 
 def _is_condition(run: str) -> bool:
@@ -93,6 +97,8 @@ def _cells(blocks: Iterable[Block]) -> Iterator[Text]:
             # A table without any Ref lists words (problems, sources), and their figures are quotations.
             if any(isinstance(run, Ref) for text in texts for run in text):
                 yield from texts
+        elif isinstance(block, FactList):
+            yield from (t for _, value, below in block.items for t in (value, below))
         elif isinstance(block, Figure) and block.table is not None:
             yield from _cells((block.table,))
         elif isinstance(block, Card):

@@ -25,6 +25,7 @@ SPREADS = (
     ("IG cash OAS", "credit.us.ig.oas", "us.credit.ig_oas", "ig"),
     ("HY cash OAS", "credit.us.hy.oas", "us.credit.hy_oas", "hy"),
 )
+INDEX = {"ig": "corporate", "hy": "high yield"}
 PARTS = ("level", "gap_5y_avg", "gap_5y_tight", "gap_5y_wide", "percentile_5y", "percentile_3y")
 WANTED = tuple(f"{p}.{part}" for _, p, _, _ in SPREADS for part in PARTS)
 
@@ -71,7 +72,7 @@ class CreditSection:
         return Figure(
             LineChart(((label, dates, values),), "bp", "Option-adjusted spread, bp", tuple(levels)),
             title=day.narrator.title(slug),
-            subtitle=f"ICE BofA US corporate index, option-adjusted spread in bp, five years. {provider}, {series_id}",
+            subtitle=f"ICE BofA US {INDEX[slug]} index, option-adjusted spread in bp, five years. {provider}, {series_id}",
             alt=(*alt, "."),
             note=("Cash index spread, not the CDX scale. Tight and wide are the extremes of the trailing five years.",),
             width="main" if slug == "ig" else "side",

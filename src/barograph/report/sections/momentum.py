@@ -67,7 +67,7 @@ class MomentumSection:
                 )
             rows.append(
                 (
-                    Cell((label[s],)),
+                    Cell((label[s][:1].upper() + label[s][1:],)),
                     Cell(day.ref(f"{m}.state"), muted=not day.has(f"{m}.state")),
                     Cell(mini=Mini("bar", (strength, 10.0))),
                     Cell(day.ref(f"{m}.strength")),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
+from barograph.findings.condition import parse
 from barograph.findings.curve_move import move_words
+from barograph.findings.invalidations import subject_of
 from barograph.findings.moves import moved_most
 from barograph.models.assets import Asset, assets_of
 from barograph.models.history import SessionView
@@ -122,7 +124,7 @@ class SummarySection:
         return Card("Facts that moved most, by surprise", blocks, (1, 7), "momentum")
 
     def _prints(self, day: Day) -> Card:
-        rows = []
+        rows, printed = [], []
         for slug in PRINTS:
             m = f"macro.us.{slug}"
             if not day.has(f"{m}.latest"):
@@ -131,6 +133,7 @@ class SummarySection:
                 (f"{m}.{c}" for c in ("change_1m", "yoy", "qoq", "growth", "mom") if day.has(f"{m}.{c}")), None
             )
             shown = change if change and slug not in ("unemployment_rate",) else f"{m}.latest"
+            printed.append(shown)
             rows.append(
                 (
                     Cell((_sentence(name_of(m)),)),
@@ -146,8 +149,13 @@ class SummarySection:
             blocks = (Table("Last macro prints known", columns, tuple(rows)),)
         else:
             blocks = (Paragraph(("No macro print is known at this as-of.",), "note"),)
+        notes = []
         if closure:
-            blocks = (*blocks, Paragraph(("Releases suspended: the next prints have no date.",), "note"))
+            notes.append("Releases suspended: the next prints have no date.")
+        if any(day.facts[i].known_basis == "assumed" for i in printed):
+            notes.append("Without vintages: figures as revised since, laid on their release days.")
+        if notes:
+            blocks = (*blocks, Paragraph((" ".join(notes),), "note"))
         return Card("Macro, last known", blocks, (8, 12), "prints")
 
     def _conditions(self, day: Day) -> Card:
@@ -176,7 +184,11 @@ class SummarySection:
         fact = finding.facts[0] if finding.facts else ""
         away: Text = ("fired",) if word else ((Ref(distance),) if distance in day.facts else ("–",))
         now: Text = (Ref(fact),) if fact else ("–",)
-        return (Cell((finding.wrong_if,), strong=bool(word)), Cell(now), Cell(away, strong=bool(word)))
+        return (
+            Cell((_sentence(subject_of(parse(finding.wrong_if))),), below=(finding.wrong_if,), strong=bool(word)),
+            Cell(now),
+            Cell(away, strong=bool(word)),
+        )
 
     def _statements(self, day: Day) -> Card:
         rows = []
@@ -242,7 +254,7 @@ class SummarySection:
             rank = day.facts[f"{p}.percentile_5y"].number if day.has(f"{p}.percentile_5y") else None
             rows.append(
                 (
-                    Cell((a.label,)),
+                    Cell((_sentence(a.label),)),
                     Cell(day.ref(f"{p}.level"), below=day.dated(p), muted=not fresh),
                     Cell(day.ref(f"{p}.{w}_1d"), strong=fresh),
                     Cell(mini=Mini("zdot", (z,)) if z is not None else None),
