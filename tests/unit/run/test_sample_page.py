@@ -47,7 +47,12 @@ def test_the_page_says_that_it_is_a_sample_and_how_to_go_live(page: tuple[Path, 
     out, lines = page
     assert "barograph update" in lines[-1]
     html = (out / f"barograph-{SAMPLE_SESSION}.html").read_text("utf-8")
-    assert "Sample page" in html and "http://" not in html.replace("http://www.w3.org", "")
+    markdown = (out / f"barograph-{SAMPLE_SESSION}.md").read_text("utf-8")
+    for page_ in (html, markdown):
+        assert (
+            "packaged sample, not from a live archive" in page_ and "barograph update, then barograph report" in page_
+        )
+    assert "http://" not in html.replace("http://www.w3.org", "")
 
 
 def test_a_second_build_gives_the_same_bytes(page: tuple[Path, list[str]], tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from barograph.report.format import instant, shares
 #: Above this share of assumed inputs, in per cent, a section says that it is only pseudo real time.
 PSEUDO = 25.0
 TERMS = "Research software, not investment advice."
-SAMPLE = "Sample page: its figures come from the packaged sample, not from a live archive."
+SAMPLE = (
+    "Sample page: its figures come from the packaged sample, not from a live archive. "
+    "For today's: barograph update, then barograph report."
+)
 
 
 def coverage(section: Section) -> str:
