@@ -108,7 +108,8 @@ class Catalog:
 
     def _unknown(self, series_id: str) -> UnknownSeries:
         word = series_id.rpartition(".")[2].casefold()
-        near = nearest(series_id, self._rows)
+        codes = [f"{s}:{c}" for s, c in self._codes if c.casefold() == series_id.casefold()]
+        near = ", ".join(codes[:3]) or nearest(series_id, self._rows)
         if not near and len(word) > 2:
             near = ", ".join([i for i, s in self._rows.items() if word in i or word in s.title.casefold()][:3])
         found = "no row of the catalogue has this id"

@@ -15,7 +15,7 @@ from barograph.models._rows import named, number_of
 from barograph.models.assets import ASSETS
 from barograph.models.constituents import CLOSE, SECTOR, WEIGHT, Basket, basket, lineage
 from barograph.models.history import History, SessionView
-from barograph.models.sector_funds import SLUGS, FundSplit, by_funds
+from barograph.models.sector_funds import NO_HOLDINGS, SLUGS, FundSplit, by_funds
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -88,7 +88,7 @@ class AttributionModel:
                 out = self._by_funds(seen, index, funds, why)
             else:
                 lacking = "funds of too few sectors have prices" if isinstance(funds, FundSplit) else funds
-                out = self._nothing(seen, f"{why}; {lacking}")
+                out = self._nothing(seen, why if lacking == NO_HOLDINGS else f"{why}; {lacking}")
         change = index.change(1)
         if change is not None and index.level is not None:
             base = index.inputs(change[1])

@@ -33,6 +33,10 @@ class FundSplit:
     weights_on: date
 
 
+#: Why there are no weights to carry.
+NO_HOLDINGS = "no holdings on record"
+
+
 def by_funds(seen: SessionView, last_days: int) -> FundSplit | str:
     """Sector weights of the last dated holdings, carried to the close before by the funds' returns; or why not.
 
@@ -42,7 +46,7 @@ def by_funds(seen: SessionView, last_days: int) -> FundSplit | str:
     before = seen.previous
     held = {k: p for k in keys_of(seen) if len(p := seen.member(WEIGHT, k).upto(before))}
     if not held:
-        return "no holdings on record"
+        return NO_HOLDINGS
     day: date = max(p.periods[-1] for p in held.values()).item()
     if (seen.session - day).days > last_days:
         return f"the last holdings on record are of {day}"

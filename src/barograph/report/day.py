@@ -147,7 +147,9 @@ def assemble(
         state, reason = "insufficient", missing or f"{len(wanted) - have} of {len(wanted)} inputs have no value"
     elif degraded or worn or have < len(wanted):
         state = "degraded"
-        reason = degraded or (day.facts[worn[0]].reason if worn else "") or f"{len(wanted) - have} inputs have no value"
+        gone = len(wanted) - have
+        counted = f"{gone} input{' has' if gone == 1 else 's have'} no value"
+        reason = degraded or (day.facts[worn[0]].reason if worn else "") or counted
     ids = shown_facts(blocks)
     return Section(
         number=number,

@@ -59,7 +59,7 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
         recent = [p for p in archive.problems(30) if p.source != "quarantine"]  # named above, while they are held
         checks += [("note", p.source, f"{p.subject}: {p.message}") for p in recent[:10]]
     except BarographError as error:
-        checks.append(("bad", "archive", f"{error.found} {error.step}".strip()))
+        checks.append(("bad", "archive", ". ".join(filter(None, (error.found, error.step)))))
     healthy = all(state != "bad" for state, _, _ in checks)
     if as_json:
         rows = [{"state": s, "what": w, "text": t} for s, w, t in checks]

@@ -25,7 +25,10 @@ def publish(record: Record, when: AsOfDate, stored_as_of: datetime | None, forma
     unknown = [f for f in wanted if f not in FORMATS]
     if unknown or not wanted:
         raise InputError(
-            f"--format {','.join(formats)}", f"unknown {unknown}", ", ".join(FORMATS), "Name one of these."
+            f"--format {','.join(formats)}",
+            f"no such format: {', '.join(unknown)}" if unknown else "no format",
+            ", ".join(FORMATS),
+            "Name one of these.",
         )
     report, statements = build_page(record.archive, record.catalog, when, stored_as_of)
     lines = [when.note] if when.note else []

@@ -37,10 +37,8 @@ def period_of(text: str, series: Series) -> date:
     """
     if found := re.fullmatch(r"(\d{4})-?Q([1-4])", text):
         return date(int(found[1]), 3 * int(found[2]) - 2, 1)
-    if re.fullmatch(r"\d{4}-\d\d", text):
-        text += "-01"
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text + "-01" if re.fullmatch(r"\d{4}-\d\d", text) else text)
     except ValueError:
         raise InputError(
             f"period {text!r} of {series.id}", "not a period", "2008-09, 2008-09-30 or 2008-Q3", "Correct it."
@@ -64,8 +62,12 @@ def show_series(settings: Settings, series_id: str | None, as_of: str | None, st
             return _json([_row(s) for s in catalog])
         width = max(len(s.id) for s in catalog)
         return "\n".join(f"{s.id:<{width}}  {s.frequency}  {s.unit:<14} {s.title}" for s in catalog)
+    catalog = load_catalog(settings, settings.archive)
+    series = catalog[catalog.resolve(series_id)]
+    if as_of is None and not (settings.archive / "journal.db").is_file():
+        row = _row(series)
+        return _json(row) if as_json else "\n".join([*_lines(row), f"no archive in {settings.archive} yet"])
     record = _record(settings)
-    series = record.catalog[record.catalog.resolve(series_id)]
     view = record.as_of(as_of or settings.clock.today, stored)
     points, coverage = view.series(series.id), view.coverage(series.id)
     row = _row(series)
@@ -77,10 +79,14 @@ def show_series(settings: Settings, series_id: str | None, as_of: str | None, st
         row["last"] = {"period": str(period), "value": value, "known_at": _instant(points.known_at[-1])}
     if as_json:
         return _json(row)
-    lines = [f"{k + ':':<12}{v}" for k, v in row.items() if v not in (None, "", [])]
+    lines = _lines(row)
     if len(points) > 1:
         lines.append(sparkline([float(v) for v in points.values]))
     return "\n".join(lines)
+
+
+def _lines(row: dict[str, Any]) -> list[str]:
+    return [f"{k + ':':<12}{v}" for k, v in row.items() if v not in (None, "", [])]
 
 
 def _row(s: Series) -> dict[str, Any]:
@@ -116,6 +122,13 @@ def show_asof(
     series = record.catalog[record.catalog.resolve(series_id)]
     first = period_of(start, series) if start else None
     last = period_of(end, series) if end else None
+    if first and last and last < first:
+        raise InputError(
+            f"{series.id} from {start} to {end}",
+            "the end lies before the start",
+            f"--from {end} --to {start}",
+            "Swap them.",
+        )
     points = record.as_of(as_of or settings.clock.today, stored).series(series.id, start=first, end=last)
     rows = [
         {"period": str(p), "value": float(v), "known_at": _instant(k), "known_basis": BASES[b]}
@@ -171,7 +184,9 @@ def show_facts(settings: Settings, as_of: str | None, stored: str | None, match:
         return _json({"facts": [f.to_json() for f in made]})
     from barograph.report.format import printed
 
-    width = max((len(f.id) for f in made), default=0)
+    if not made:
+        return f"no fact of this day has an id that begins with {match!r}"
+    width = max(len(f.id) for f in made)
     return "\n".join(
         f"{f.id:<{width}}  {printed(f):>16}  {f.state:<12} {f.period or '':}  {f.window or f.reason or ''}"
         for f in made

@@ -40,7 +40,12 @@ def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
         frame = pl.read_excel(stream, drop_empty_rows=False, drop_empty_cols=False, raise_if_empty=False, **options)
         head = frame.columns
     else:
-        frame = pl.read_csv(stream, infer_schema=False, separator=spec["delimiter"], n_rows=spec["most_rows"] + 1)
+        if not body.strip():
+            return {"found": "an empty file", "nearest": ""}
+        try:
+            frame = pl.read_csv(stream, infer_schema=False, separator=spec["delimiter"], n_rows=spec["most_rows"] + 1)
+        except pl.exceptions.ComputeError as error:
+            return {"found": f"rows that do not fit the head ({_first_line(error)})", "nearest": _delimiter(spec, body)}
         head = frame.columns
     missing = [c for c in spec["columns"] if c not in head]
     if missing:
@@ -51,6 +56,17 @@ def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
     if frame.height > spec["most_rows"]:
         return {"found": f"more than {spec['most_rows']} rows", "nearest": f"{spec['most_rows']} rows"}
     return {"rows": frame.height, "head": head, "columns": {c: _cells(frame[c]) for c in spec["columns"]}}
+
+
+def _delimiter(spec: dict[str, Any], body: bytes) -> str:
+    """Another delimiter, where the head is full of it."""
+    head = body.split(b"\n", 1)[0].decode("utf-8", "replace")
+    other = max(";\t|,", key=head.count)
+    return f"delimiter = {json.dumps(other)} in the map" if head.count(other) > head.count(spec["delimiter"]) else ""
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0][:200] if str(error) else "no reason"
 
 
 def _near(word: str, words: list[str]) -> str:
@@ -88,7 +104,7 @@ def main() -> int:
     except MemoryError:
         return 1  # the limit of `limit`: the parent says so
     except BaseException as error:  # decoders of foreign bytes also raise panics, which are no Exception
-        answer = {"found": f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else 'no reason'}"}
+        answer = {"found": f"{type(error).__name__}: {_first_line(error)}"}
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     return 0

@@ -199,7 +199,7 @@ def test_without_weights_there_is_nothing() -> None:
     view = view_of(0).mapped(lambda i, r: None if ".member." in i else r)
     found = run(view)
     assert {q.state for i, q in found.items() if "spx.level" not in i} == {"insufficient"}
-    assert found[f"{P}.attribution.total"].reason == "no holdings of 2025-11-04 on record; no holdings on record"
+    assert found[f"{P}.attribution.total"].reason == "no holdings of 2025-11-04 on record"
     assert len(found) == 11 * 3 + 3 + 5 + 2
 
 
