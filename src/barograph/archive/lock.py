@@ -35,8 +35,11 @@ def locked(root: Path, clock: Clock) -> Iterator[None]:
                 "reading is not blocked",
                 "Wait until that run has ended, then try again.",
             ) from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"process {os.getpid()} since {clock.now:%Y-%m-%d %H:%M} UTC".encode(), 0)
+        try:
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, f"process {os.getpid()} since {clock.now:%Y-%m-%d %H:%M} UTC".encode(), 0)
+        except OSError as error:
+            raise unwritable(path, error) from error
         try:
             yield
         finally:

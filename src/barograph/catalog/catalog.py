@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from barograph.catalog.check import check_row, collisions, nearest
 from barograph.core.errors import CatalogError, UnknownSeries
@@ -25,10 +26,16 @@ class Catalog:
     of a price's corporate actions (`us.equity.spy[dividend]`) included.
     """
 
-    def __init__(self, rows: dict[str, Series], closures: tuple[Closure, ...]) -> None:
+    def __init__(
+        self,
+        rows: dict[str, Series],
+        closures: tuple[Closure, ...],
+        codes: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    ) -> None:
+        """`codes` are names of rows besides those of their providers: (provider, code) to id."""
         self._rows = dict(rows)
         self.closures = closures
-        self._codes = {(p.source, p.code): s.id for s in self._rows.values() for p in s.providers}
+        self._codes = {**codes, **{(p.source, p.code): s.id for s in self._rows.values() for p in s.providers}}
 
     def __len__(self) -> int:
         return len(self._rows)

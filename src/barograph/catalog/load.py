@@ -82,6 +82,7 @@ class _Reading:
         self.rows: dict[str, tuple[dict[str, Any], str]] = {}
         self.closures: list[Closure] = []
         self.days: list[tuple[dict[str, Any], bool, str]] = []
+        self.codes: dict[tuple[str, str], str] = {}
 
     def add(self, file: Traversable | Path, name: str) -> None:
         """Take in one file; rows of an earlier file may be overridden, never repeated."""
@@ -112,6 +113,8 @@ class _Reading:
                 raise refuse(f"override in {name}", f"unknown id {changes['id']!r}", nearest(changes["id"], self.rows))
             row, where = self.rows[changes["id"]]
             changes.pop("block", None)
+            if "providers" in changes:  # the row can still be named by the codes that it had
+                self.codes.update({(p.source, p.code): changes["id"] for p in series_of(row, where).providers})
             self.rows[changes["id"]] = ({**row, **changes}, f"{where}, overridden in {name}")
         self.closures += [closure_of(t, f"closure in {name}") for t in _tables(content, "closure", name)]
         self.days += [(t, False, f"release days in {name}") for t in _tables(content, "release", name)]
@@ -145,7 +148,7 @@ class _Reading:
                 "",
                 "Keep it in one of them, or override.",
             )
-        return Catalog(rows, tuple(self.closures))
+        return Catalog(rows, tuple(self.closures), self.codes)
 
 
 def _tables(content: dict[str, Any], key: str, name: str) -> Iterator[dict[str, Any]]:

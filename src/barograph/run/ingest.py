@@ -144,7 +144,9 @@ def update(
     today = settings.clock.today
     until = until or today
     if until > today:
-        raise InputError(f"--until {until}", f"a day after the run's clock, {today}", str(today), "Ask for a past day.")
+        raise InputError(
+            f"an update until {until}", f"a day after the run's clock, {today}", str(today), "Ask for a past day."
+        )
     picked = chosen_sources(only, settings)
     result = UpdateResult()
     with archive.writer(settings.clock) as writer:

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from barograph.core.errors import InputError
+from barograph.core.errors import CoverageError, InputError
 from barograph.core.observation import BASES
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def show_asof(
             "Swap them.",
         )
     points = record.as_of(as_of or settings.clock.today, stored).series(series.id, start=first, end=last)
+    if not len(points) and not (first or last):
+        raise _nothing_known(record, series, as_of)
     rows = [
         {"period": str(p), "value": float(v), "known_at": _instant(k), "known_basis": BASES[b]}
         for p, v, k, b in zip(points.periods, points.values, points.known_at, points.basis, strict=True)
@@ -137,10 +139,21 @@ def show_asof(
     if as_json:
         return _json({"series": series.id, "unit": series.unit, "values": rows})
     if not rows:
-        return f"{series.id}: nothing known at this as-of"
+        return f"{series.id}: no value from {start or 'the beginning'} to {end or 'the end'} is known at this as-of"
     head = f"{series.id}, {series.unit}"
     return "\n".join(
         [head, *(f"{r['period']}  {r['value']:>14,.6g}  {r['known_at']}  {r['known_basis']}" for r in rows)]
+    )
+
+
+def _nothing_known(record: Any, series: Series, as_of: str | None) -> CoverageError:
+    """Why a series has no value at an as-of, and from when on it has one."""
+    held = record.archive.vintages(series.id)
+    return CoverageError(
+        f"{series.id} as of {as_of or record.settings.clock.today}",
+        "nothing was known of it then" if len(held) else "the archive holds nothing of it",
+        f"its first value was known at {_instant(held['known_at'].min())}" if len(held) else "",
+        "Ask for a later day." if len(held) else "Run `barograph update`.",
     )
 
 

@@ -15,6 +15,7 @@ from barograph.run.ingest import Progress, UpdateResult, quiet, update
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
+    from barograph.core.time import Clock
     from barograph.run.settings import Settings
 
 
@@ -26,7 +27,7 @@ def run_update(settings: Settings, until: str | None, only: str | None, console:
     from barograph.sources._http import Client, Limits
 
     console = console or Console(stderr=False, highlight=False)
-    last = _day(until)
+    last = _day(until, settings.clock)
     catalog = load_catalog(settings, settings.archive)
     archive = Archive.open(settings.archive, catalog, create=True)
     for line in terms_at_first_use(archive, settings, only):
@@ -50,13 +51,18 @@ def run_update(settings: Settings, until: str | None, only: str | None, console:
     return result.exit_code
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, clock: Clock) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--until {text}", "not a date", "2025-11-05", "Give it as YYYY-MM-DD.") from None
+        raise InputError(f"--until {text}", "not a date", str(clock.today), "Give it as YYYY-MM-DD.") from None
+    if day > clock.today:
+        raise InputError(
+            f"--until {day}", f"a day after the run's clock, {clock.today}", str(clock.today), "Ask for a past day."
+        )
+    return day
 
 
 def terms_at_first_use(archive: Archive, settings: Settings, only: str | None = None) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 from barograph.core.errors import SourceError
 from barograph.core.observation import Reading
 from barograph.core.series import Series
-from barograph.core.time import NEW_YORK, UNKNOWN_TIME, latest_reading, new_york
+from barograph.core.time import NEW_YORK, UNKNOWN_TIME, latest_reading, new_york, sessions
 from barograph.sources._files_map import ImportMap
 
 Kind = Literal["text", "day", "instant", "number"]
@@ -122,6 +122,8 @@ def _periods(days: list[date], series: Series, now: datetime, faults: _Faults) -
     """The period that each day names for the series; months and quarters are named by their first day."""
     out = []
     today = now.astimezone(NEW_YORK).date()
+    known = [d for d in days if d.year >= 1900]
+    nyse = set(sessions("NYSE", min(known), max(known))) if series.calendar == "NYSE" and known else None
     for row, day in enumerate(days):
         period = day
         if series.stamp == "month_start":
@@ -130,7 +132,9 @@ def _periods(days: list[date], series: Series, now: datetime, faults: _Faults) -
             period = day.replace(day=1, month=(day.month - 1) // 3 * 3 + 1)
         elif series.stamp == "week_end" and _WEEKDAYS[day.weekday()] != series.weekday:
             faults.add(row, f"{day} is a {_WEEKDAYS[day.weekday()]}", f"weeks named by {series.weekday}")
-        elif series.calendar in ("NYSE", "SIFMA") and day.weekday() > 4:
+        elif (nyse is not None and day.year >= 1900 and day not in nyse) or (
+            series.calendar == "SIFMA" and day.weekday() > 4
+        ):
             faults.add(
                 row,
                 f"{day} is a {_WEEKDAYS[day.weekday()]}, no session of {series.calendar}",

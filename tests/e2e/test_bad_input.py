@@ -1,0 +1,260 @@
+"""What a user can get wrong: four parts on stderr, exit code 2, nothing that looks like success, an archive as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from barograph.archive.archive import Archive
+from barograph.catalog.load import load
+from barograph.run import cli
+from command_line import Done, command
+
+#: 18:30 New York of a day after the sample's last figures of the S&P 500.
+NOW = "2019-01-03T23:30:00+00:00"
+PARTS = ("asked:", "found:", "next:")
+
+
+@pytest.fixture(scope="module")
+def archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(sample_archive, tmp_path_factory.mktemp("bad") / "archive"))
+
+
+@pytest.fixture
+def run(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Callable[..., Done]]:
+    """`barograph ARGS` in this process, from an empty folder; afterwards the archive must be as it was."""
+    for name in [n for n in os.environ if n.startswith("BAROGRAPH_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("BAROGRAPH_NOW", NOW)
+    monkeypatch.setenv("BAROGRAPH_ARCHIVE", str(archive))
+    monkeypatch.chdir(tmp_path)
+
+    def go(*args: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["barograph", *map(str, args)])
+        code: object = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = capsys.readouterr()
+        assert isinstance(code, int)
+        return Done(code, out, err)
+
+    before = head(archive)
+    yield go
+    assert head(archive) == before
+
+
+def head(archive: Path) -> tuple[str, list[str]]:
+    held = Archive.open(archive, load(archive_folder=archive / "catalogue"))
+    assert held.verify() == []
+    return held.head(), sorted(p.name for p in (archive / "log").iterdir())
+
+
+def refused(done: Done, *words: str) -> None:
+    assert done.code == 2, (done.code, done.out, done.err)
+    assert done.out == ""
+    assert all(f"\n{part}" in f"\n{done.err}" for part in PARTS), done.err
+    assert "Traceback" not in done.err
+    for word in words:
+        assert word in done.err, (word, done.err)
+
+
+ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "an unknown series": (("asof", "us.equity.spxx"), ("us.equity.spx", "barograph series")),
+    "a code without its provider": (("series", "payems"), ("fred:PAYEMS",)),
+    "an unknown code": (("asof", "fred:PAYEMX"), ("fred:PAYEMS",)),
+    "an unknown fact": (("explain", "equity.us.spy.level"), ("equity.us.spx.level",)),
+    "a day before the record": (("report", "--as-of", "1890-01-01"), ("1962-01-02",)),
+    "a day before the data": (("asof", "us.equity.spx", "--as-of", "1985-06-03"), ("first value was known at 1990",)),
+    "an archive without the series": (("asof", "us.rates.par_10y"), ("holds nothing", "barograph update")),
+    "a day to come": (("report", "--as-of", "2031-01-01"), ("2019-01-03", "does not extrapolate")),
+    "no date": (("facts", "--as-of", "yesterday"), ("neither a date", "YYYY-MM-DD")),
+    "no such month": (("asof", "us.equity.spx", "--as-of", "2018-13-01"), ("month must be in 1..12",)),
+    "a timestamp without zone": (("report", "--as-of", "2018-12-21T12:00"), ("without time zone", "offset")),
+    "no date of storage": (("report", "--stored-as-of", "then"), ("stored-as-of",)),
+    "an unknown format": (("report", "--format", "html,pdf"), ("no such format: pdf", "html, md, json")),
+    "no format": (("report", "--format", ","), ("no format",)),
+    "no period": (("vintages", "us.labour.payrolls", "--period", "2008-13"), ("'2008-13'", "2008-Q3")),
+    "turned dates": (("asof", "us.equity.spx", "--from", "2018-12-21", "--to", "2018-12-01"), ("Swap",)),
+    "an unknown provider": (("update", "--only", "bloomberg"), ("no such provider",)),
+    "an update of tomorrow": (("update", "--until", "2031-01-01"), ("2019-01-03",)),
+    "no archive there": (("report", "--archive", "nowhere"), ("barograph update",)),
+    "a file as archive": (("facts", "--archive", __file__), ("no archive is there",)),
+    "no archive to compact": (("compact", "--archive", "nowhere"), ("no archive is there",)),
+    "an output folder that cannot be": (("report", "--as-of", "2018-12-21", "--out", f"{__file__}/x"), ("--out",)),
+    "a map that is not there": (("import", __file__, "--map", "no.toml"), ("no.toml",)),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_a_question_that_cannot_be_answered(run: Callable[..., Done], case: str) -> None:
+    args, words = ASKED[case]
+    refused(run(*args), *words)
+
+
+def test_a_missing_argument_names_itself(run: Callable[..., Done]) -> None:
+    for args in (("explain",), ("import", "x.csv"), ("report", "--nonsense")):
+        done = run(*args)
+        assert done.code == 2 and "Usage:" in done.err and done.out == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "session"), [("2018-12-25", "2018-12-24"), ("2018-12-23", "2018-12-21"), ("2018-12-05", "2018-12-04")]
+)
+def test_a_day_without_session_shows_the_last_one_and_says_so(
+    run: Callable[..., Done], day: str, session: str, tmp_path: Path
+) -> None:
+    done = run("report", "--as-of", day, "--out", tmp_path, "--format", "json")
+    assert done.code == 0, done.err
+    assert f"{day} is no trading session" in done.out and f"barograph-{session}.json" in done.out
+
+
+def test_nothing_that_fits_is_said(run: Callable[..., Done]) -> None:
+    done = run("facts", "--as-of", "2018-12-21", "--match", "no.such")
+    assert (done.code, "no fact" in done.out) == (0, True)
+    assert run("facts", "--as-of", "2018-12-21", "--match", "no.such", "--json").json() == {"facts": []}
+
+
+# ---------------------------------------------------------------- files of one's own
+
+MAP = """date = "day"
+{more}
+[[series]]
+id = "user.x"
+column = "x"
+title = "Invented"
+unit = "{unit}"
+frequency = "D"
+calendar = "NYSE"
+release = "close@NYSE"
+rights = "personal"
+"""
+GOOD = "day,x\n2018-12-20,1.5\n2018-12-21,1.6\n"
+FILES: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
+    "wrong columns": ("date,x\n2018-12-20,1\n", {}, ("no column 'day'", "date")),
+    "a day twice": ("day,x\n2018-12-20,1\n2018-12-20,2\n", {}, ("row 3", "row 2")),
+    "mixed units": (
+        "day,x,u\n2018-12-20,1,bp\n2018-12-21,1,percent\n",
+        {"more": 'unit_column = "u"'},
+        ("mixed units",),
+    ),
+    "NaN": ("day,x\n2018-12-20,nan\n", {}, ("row 2", "'nan' is no value")),
+    "infinity": ("day,x\n2018-12-20,-inf\n", {}, ("'-inf' is no value",)),
+    "beyond every number": ("day,x\n2018-12-20,1e999\n", {}, ("1e999",)),
+    "words": ("day,x\n2018-12-20,1.5\n2018-12-21,n/a\n", {}, ("row 3", "n/a")),
+    "times with an offset": ("day,x\n2018-12-20T23:00:00+00:00,1\n", {}, ("time_zone",)),
+    "no session": ("day,x\n2018-12-25,1\n", {}, ("2018-12-25", "24x7")),
+    "a day to come": ("day,x\n2031-01-02,1\n", {}, ("future",)),
+    "no such day": ("day,x\n2018-02-30,1\n", {}, ("2018-02-30",)),
+    "another delimiter": ("day;x\n2018-12-20;1,5\n", {}, ('delimiter = ";"',)),
+    "nothing": ("", {}, ("empty file",)),
+    "a head alone": ("day,x\n", {}, ("no rows",)),
+    "an unknown unit": (GOOD, {"unit": "furlong"}, ("furlong", "percent")),
+    "an unknown time zone": (GOOD, {"more": 'time_zone = "Mars/Olympus"'}, ("Mars/Olympus",)),
+    "an unknown key": (GOOD, {"more": 'datum = "x"'}, ("datum", "date")),
+    "no TOML": (GOOD, {"more": "== "}, ("no TOML",)),
+}
+
+
+def fill(folder: Path, text: str, **changes: str) -> tuple[Path, Path]:
+    file, map_ = folder / "own.csv", folder / "own.toml"
+    file.write_text(text, "utf-8")
+    map_.write_text(MAP.format(**{"more": "", "unit": "index"} | changes), "utf-8")
+    return file, map_
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_comes_in_whole_or_not_at_all(run: Callable[..., Done], tmp_path: Path, case: str) -> None:
+    text, changes, words = FILES[case]
+    file, map_ = fill(tmp_path, text, **changes)
+    refused(run("import", file, "--map", map_), *words)
+
+
+def test_a_file_that_is_no_text(run: Callable[..., Done], tmp_path: Path) -> None:
+    file, map_ = fill(tmp_path, GOOD)
+    file.write_bytes(b"\xff\xfe" + GOOD.encode("utf-16-le"))
+    refused(run("import", file, "--map", map_), "UTF-8")
+    refused(run("import", tmp_path, "--map", map_), ".csv")
+
+
+def test_the_good_file_is_good(archive: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(archive, tmp_path / "copy"))
+    file, map_ = fill(tmp_path, GOOD)
+    done = command("import", file, "--map", map_, archive=place, now=NOW)
+    assert done.code == 0 and "2 new rows" in done.out, done.err
+    # The same id in another unit is refused: one series has one unit.
+    _, other = fill(tmp_path, GOOD, unit="bp")
+    refused(command("import", file, "--map", other, archive=place, now=NOW), "earlier imports")
+
+
+# ---------------------------------------------------------------- damage, and a world that refuses
+
+
+@pytest.mark.parametrize("way", ["flip", "truncate", "delete", "journal"])
+def test_damage_is_named_and_nothing_is_read(archive: Path, tmp_path: Path, way: str) -> None:
+    place = Path(shutil.copytree(archive, tmp_path / "copy"))
+    segment = max((place / "log").iterdir(), key=lambda p: p.stat().st_size)
+    if way == "flip":
+        body = bytearray(segment.read_bytes())
+        body[len(body) // 2] ^= 1
+        segment.write_bytes(body)
+    elif way == "truncate":
+        segment.write_bytes(segment.read_bytes()[:-100])
+    elif way == "delete":
+        segment.unlink()
+    else:
+        for name in ("journal.db-wal", "journal.db-shm"):
+            (place / name).unlink(missing_ok=True)
+        (place / "journal.db").write_bytes((place / "journal.db").read_bytes()[:9000])
+    done = command("report", "--as-of", "2018-12-21", "--out", tmp_path, archive=place, now=NOW)
+    refused(done, "journal" if way == "journal" else segment.name, "backup")
+    assert not list(tmp_path.glob("*.html"))
+    assert command("doctor", archive=place, now=NOW).code == 1
+
+
+def test_a_folder_that_cannot_be_written_loses_nothing(archive: Path, tmp_path: Path) -> None:
+    file, map_ = fill(tmp_path, GOOD)
+    (tmp_path / "file").touch()
+    done = command("import", file, "--map", map_, archive=tmp_path / "file" / "sub", now=NOW)
+    refused(done, "Not a directory")
+
+
+def test_a_full_disk_leaves_the_archive_as_it_was(archive: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    place = Path(shutil.copytree(archive, tmp_path / "copy"))
+    before = head(place)
+    file, map_ = fill(tmp_path, GOOD)
+
+    def no_more() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    done = command("import", file, "--map", map_, archive=place, now=NOW, before=no_more)
+    refused(done, "the archive is as it was before", "MB free")
+    assert head(place) == before
+
+
+def test_a_reader_that_goes_away_is_no_error(archive: Path) -> None:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("BAROGRAPH_")}
+    env = clean | {"BAROGRAPH_NOW": NOW, "BAROGRAPH_ARCHIVE": str(archive)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "barograph.run.cli", "facts", "--as-of", "2018-12-21", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    process.wait(timeout=60)
+    assert b"Traceback" not in said
