@@ -131,7 +131,7 @@ def show_asof(
         )
     points = record.as_of(as_of or settings.clock.today, stored).series(series.id, start=first, end=last)
     if not len(points) and not (first or last):
-        raise _nothing_known(record, series, as_of)
+        raise _nothing_known(record, series, as_of, stored)
     rows = [
         {"period": str(p), "value": float(v), "known_at": _instant(k), "known_basis": BASES[b]}
         for p, v, k, b in zip(points.periods, points.values, points.known_at, points.basis, strict=True)
@@ -146,9 +146,16 @@ def show_asof(
     )
 
 
-def _nothing_known(record: Any, series: Series, as_of: str | None) -> CoverageError:
+def _nothing_known(record: Any, series: Series, as_of: str | None, stored: str | None) -> CoverageError:
     """Why a series has no value at an as-of, and from when on it has one."""
     held = record.archive.vintages(series.id)
+    if stored is not None and len(held):
+        return CoverageError(
+            f"{series.id} as of {as_of or record.settings.clock.today}, stored as of {stored}",
+            "nothing of it was known then and stored by then",
+            f"it was first stored at {_instant(held['stored_at'].min())}",
+            "Ask for a later --stored-as-of, or leave it out.",
+        )
     return CoverageError(
         f"{series.id} as of {as_of or record.settings.clock.today}",
         "nothing was known of it then" if len(held) else "the archive holds nothing of it",
