@@ -15,7 +15,7 @@ from barograph.archive.points import Points
 from barograph.archive.table import VintageTable, batch_id, instant_of, micros
 from barograph.core.errors import CoverageError, InputError
 from barograph.core.estimate import Input
-from barograph.core.observation import Coverage
+from barograph.core.observation import BASES, Coverage
 from barograph.core.release import Closure
 from barograph.core.series import Series
 from barograph.core.time import NEW_YORK, sessions
@@ -74,7 +74,7 @@ class AsOf:
         CoverageError
             `need` lies beyond what was looked at.
         """
-        unit = self.catalog[series_id].unit
+        row = self.catalog[series_id]
         if need is not None:
             self.require(series_id, need)
         lo, hi = self._table.stretch(series_id, start, end)
@@ -86,6 +86,10 @@ class AsOf:
         if gone.any():
             withdrawn = tuple(days[gone].astype("datetime64[D]").tolist())
             at, values, days = at[~gone], values[~gone], days[~gone]
+        unit = row.unit
+        if row.unit_from and at.size:  # the base in which the newest value stands
+            newest = at[-1]
+            unit = row.unit_of(instant_of(int(self._table.known[newest])), BASES[int(self._table.basis[newest])])
         return Points(
             series_id,
             unit,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from barograph.core.observation import Basis
 from barograph.core.release import ReleaseRule
 
 Frequency = Literal["D", "W", "M", "Q"]
@@ -85,6 +86,16 @@ class Series:
     def code(self, source: str) -> str | None:
         """The series' code at `source`, or None."""
         return next((p.code for p in self.providers if p.source == source), None)
+
+    def unit_of(self, known_at: datetime, basis: Basis) -> str:
+        """The unit of a value by when it was known: what was seen then stands in the base of its day, a rule laid over
+        today's values leaves them in today's."""
+        if basis in ("assumed", "schedule"):
+            return self.unit
+        return next((c.unit for c in reversed(self.unit_from) if c.known_at <= known_at), self._first_unit())
+
+    def _first_unit(self) -> str:
+        return self.unit_from[0].unit if self.unit_from else self.unit
 
 
 def family_of(series_id: str) -> str:

@@ -12,6 +12,7 @@ UNITS: dict[str, str] = {
     "usd": "US dollars",
     "usd_bn": "billions of US dollars",
     "usd_mn": "millions of US dollars",
+    "usd_bn_1987": "billions of 1987 dollars, annual rate",
     "usd_bn_1992": "billions of chained 1992 dollars, annual rate",
     "usd_bn_1996": "billions of chained 1996 dollars, annual rate",
     "usd_bn_2000": "billions of chained 2000 dollars, annual rate",

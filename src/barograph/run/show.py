@@ -137,10 +137,10 @@ def show_asof(
         for p, v, k, b in zip(points.periods, points.values, points.known_at, points.basis, strict=True)
     ]
     if as_json:
-        return _json({"series": series.id, "unit": series.unit, "values": rows})
+        return _json({"series": series.id, "unit": points.unit, "values": rows})
     if not rows:
         return f"{series.id}: no value from {start or 'the beginning'} to {end or 'the end'} is known at this as-of"
-    head = f"{series.id}, {series.unit}"
+    head = f"{series.id}, {points.unit}"
     return "\n".join(
         [head, *(f"{r['period']}  {r['value']:>14,.6g}  {r['known_at']}  {r['known_basis']}" for r in rows)]
     )
@@ -177,6 +177,7 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
             "period": r["period"].isoformat(),
             "known_at": r["known_at"].isoformat(),
             "value": r["value"],
+            "unit": series.unit_of(r["known_at"], r["known_basis"]),
             "known_basis": r["known_basis"],
             "batch": r["batch_id"],
             "stored_at": r["stored_at"].isoformat(),
@@ -187,11 +188,14 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
         return _json({"series": series.id, "unit": series.unit, "vintages": rows})
     if not rows:
         return f"{series.id}: nothing held" + (f" for {wanted}" if wanted else "")
-    lines = [f"{series.id}, {series.unit}: {len(rows)} vintages"]
+    many = len({r["unit"] for r in rows}) > 1
+    lines = [f"{series.id}, {'unit by vintage' if many else rows[0]['unit']}: {len(rows)} vintages"]
     for r in rows:
         value = "withdrawn" if r["value"] is None else f"{r['value']:,.6g}"
         day = r["known_at"][:16].replace("T", " ")
-        lines.append(f"{r['period']}  known {day} UTC  {value:>14}  {r['known_basis']:<9} {r['batch']}")
+        lines.append(
+            f"{r['period']}  known {day} UTC  {value:>14}  {r['known_basis']:<9} {r['batch']}{'  ' + r['unit'] if many else ''}"
+        )
     return "\n".join(lines)
 
 
