@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from barograph.core.errors import BarographError, InputError, SourceError
 from barograph.core.estimate import Problem
 from barograph.core.observation import Reading
-from barograph.core.series import Series
+from barograph.core.series import Series, family_of
 from barograph.sources import Job, Request, Source, sources
 
 if TYPE_CHECKING:
@@ -192,6 +192,7 @@ class _Run:
         self.looked: dict[str, tuple[date, date]] = {}
         self.ready: list[tuple[Request, Response, str, list[Reading]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
+        self.waiting = {family_of(q.series_id) for q in archive.quarantined("held")}
 
     def work(self, plans: dict[str, list[Request]]) -> None:
         try:
@@ -218,8 +219,9 @@ class _Run:
 
     def _submit(self, request: Request) -> None:
         etag, modified = None, None
-        if all(self.archive.coverage(i) is not None for i in request.series):
-            # Only where every series of the answer is held already may "nothing changed" stand for its figures.
+        if all(self.archive.coverage(i) is not None and i not in self.waiting for i in request.series):
+            # Only where every series of the answer is held already may "nothing changed" stand for its figures; a value
+            # held back waits for the provider to say it again.
             etag, modified = self.archive.conditional(request.describe()) or (None, None)
         for series_id in request.series:
             first, last = self.looked.get(series_id, request.window)

@@ -134,6 +134,27 @@ def test_a_misplaced_decimal_is_held_back_and_healed(only_two: Path) -> None:
     assert not Archive.open(only_two, load()).quarantined("held")
 
 
+def test_an_unchanged_answer_is_asked_for_in_full_while_a_value_of_it_waits(only_two: Path) -> None:
+    class Conditional(Provider):
+        def get(self, request: Request, etag: str | None = None, last_modified: str | None = None) -> Response:
+            if etag == "same":
+                self.asked.append(request)
+                return Response(304, b"", etag, None, None, True, 1)
+            full = super().get(request)
+            return Response(full.status, full.body, "same", None, None, False, 1)
+
+    body = "\n".join(f"2025-10-{d:02d},0.8{d % 10}" for d in range(1, 31)) + "\n2025-11-05,0.81\n"
+    until = date(2025, 11, 6)
+    run(only_two, "2025-11-06T12:00:00+00:00", Provider({IG: body}), until)
+    states = []
+    for day in (7, 8, 9):
+        provider = Conditional({IG: body.replace(",0.81\n", ",8.1\n")})
+        result = run(only_two, f"2025-11-0{day}T12:00:00+00:00", provider, until)
+        states.append([q.state for q in Archive.open(only_two, load()).quarantined()])
+    assert states == [["held"], ["released"], ["released"]]
+    assert result.sources["fred"].unchanged > 0
+
+
 def test_until_after_the_clock_and_an_unknown_provider_are_refused(only_two: Path) -> None:
     with pytest.raises(InputError, match="after the run's clock"):
         run(only_two, "2025-11-06T12:00:00+00:00", Provider({}), until=date(2026, 1, 1))
