@@ -44,7 +44,7 @@ def _input(record: Record, view: Any, piece: Input) -> dict[str, Any]:
         newest = {
             "period": str(period),
             "value": value,
-            "unit": series.unit,
+            "unit": points.unit,
             "known_at": str(points.known_at[-1])[:19] + "Z",
         }
     return {
