@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test lint types imports docs bench nightly shots clean help
+.PHONY: report test lint types imports docs bench nightly clean help
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
