@@ -88,7 +88,7 @@ def test_every_crash_state_keeps_what_was_acknowledged(tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 def test_twenty_thousand_crash_states(tmp_path: Path) -> None:
-    counts = survey(tmp_path, 40, 24)
+    counts = survey(tmp_path, 64, 40)
     assert set(counts) == {"ok"}, counts
     assert counts["ok"] >= 20_000, counts
 
