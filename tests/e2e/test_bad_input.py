@@ -22,8 +22,10 @@ PARTS = ("asked:", "found:", "next:")
 
 
 @pytest.fixture(scope="module")
-def archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(sample_archive, tmp_path_factory.mktemp("bad") / "archive"))
+def archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = Path(shutil.copytree(sample_archive, tmp_path_factory.mktemp("bad") / "archive"))
+    yield place
+    assert opened(place).verify() == []
 
 
 @pytest.fixture
@@ -53,19 +55,19 @@ def run(
     assert head(archive) == before
 
 
-def head(archive: Path) -> tuple[str, list[str]]:
-    held = Archive.open(archive, load(archive_folder=archive / "catalogue"))
-    assert held.verify() == []
-    return held.head(), sorted(p.name for p in (archive / "log").iterdir())
+def opened(place: Path) -> Archive:
+    return Archive.open(place, load(archive_folder=place / "catalogue"))
+
+
+def head(place: Path) -> tuple[str, list[tuple[str, int]]]:
+    return opened(place).head(), sorted((p.name, p.stat().st_mtime_ns) for p in (place / "log").iterdir())
 
 
 def refused(done: Done, *words: str) -> None:
-    assert done.code == 2, (done.code, done.out, done.err)
-    assert done.out == ""
+    assert (done.code, done.out) == (2, ""), (done.code, done.out, done.err)
     assert all(f"\n{part}" in f"\n{done.err}" for part in PARTS), done.err
     assert "Traceback" not in done.err
-    for word in words:
-        assert word in done.err, (word, done.err)
+    assert all(word in done.err for word in words), (words, done.err)
 
 
 ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -80,10 +82,14 @@ ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "no date": (("facts", "--as-of", "yesterday"), ("neither a date", "YYYY-MM-DD")),
     "no such month": (("asof", "us.equity.spx", "--as-of", "2018-13-01"), ("month must be in 1..12",)),
     "a timestamp without zone": (("report", "--as-of", "2018-12-21T12:00"), ("without time zone", "offset")),
+    "a summer timestamp without zone": (("report", "--as-of", "2018-07-03T12:00"), ("2018-07-03T12:00-04:00",)),
+    "a time off the calendar": (("report", "--as-of", "0001-01-01T00:00:00+14:00"), ("0001-01-01",)),
+    "a storage off the calendar": (("facts", "--stored-as-of", "9999-12-31T23:59:59-14:00"), ("9999-12-31",)),
     "no date of storage": (("report", "--stored-as-of", "then"), ("stored-as-of",)),
     "an unknown format": (("report", "--format", "html,pdf"), ("no such format: pdf", "html, md, json")),
     "no format": (("report", "--format", ","), ("no format",)),
     "no period": (("vintages", "us.labour.payrolls", "--period", "2008-13"), ("'2008-13'", "2008-Q3")),
+    "no year": (("vintages", "us.labour.payrolls", "--period", "0000-Q1"), ("'0000-Q1'",)),
     "turned dates": (("asof", "us.equity.spx", "--from", "2018-12-21", "--to", "2018-12-01"), ("Swap",)),
     "an unknown provider": (("update", "--only", "bloomberg"), ("no such provider",)),
     "an update of tomorrow": (("update", "--until", "2031-01-01"), ("2019-01-03",)),
@@ -91,6 +97,7 @@ ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "a file as archive": (("facts", "--archive", __file__), ("no archive is there",)),
     "no archive to compact": (("compact", "--archive", "nowhere"), ("no archive is there",)),
     "an output folder that cannot be": (("report", "--as-of", "2018-12-21", "--out", f"{__file__}/x"), ("--out",)),
+    "a sample where no folder can be": (("sample", "--out", f"{__file__}/x"), (Path(__file__).name,)),
     "a map that is not there": (("import", __file__, "--map", "no.toml"), ("no.toml",)),
 }
 
@@ -137,6 +144,7 @@ frequency = "D"
 calendar = "NYSE"
 release = "close@NYSE"
 rights = "personal"
+{own}
 """
 GOOD = "day,x\n2018-12-20,1.5\n2018-12-21,1.6\n"
 FILES: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
@@ -149,9 +157,13 @@ FILES: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     ),
     "NaN": ("day,x\n2018-12-20,nan\n", {}, ("row 2", "'nan' is no value")),
     "infinity": ("day,x\n2018-12-20,-inf\n", {}, ("'-inf' is no value",)),
+    "beyond every number once scaled": ("day,x\n2018-12-20,1e306\n", {"own": "scale = 1000.0"}, ("row 2",)),
     "beyond every number": ("day,x\n2018-12-20,1e999\n", {}, ("1e999",)),
     "words": ("day,x\n2018-12-20,1.5\n2018-12-21,n/a\n", {}, ("row 3", "n/a")),
     "times with an offset": ("day,x\n2018-12-20T23:00:00+00:00,1\n", {}, ("time_zone",)),
+    "times off the calendar": ("day,x\n0001-01-01T00:00:00+14:00,1\n", {"more": 'time_zone = "UTC"'}, ("row 2",)),
+    "a region as time zone": (GOOD, {"more": 'time_zone = "America"'}, ("'America'",)),
+    "a number as tags": (GOOD, {"own": "tags = 5"}, ("tags",)),
     "no session": ("day,x\n2018-12-25,1\n", {}, ("2018-12-25", "24x7")),
     "a day to come": ("day,x\n2031-01-02,1\n", {}, ("future",)),
     "no such day": ("day,x\n2018-02-30,1\n", {}, ("2018-02-30",)),
@@ -168,7 +180,7 @@ FILES: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
 def fill(folder: Path, text: str, **changes: str) -> tuple[Path, Path]:
     file, map_ = folder / "own.csv", folder / "own.toml"
     file.write_text(text, "utf-8")
-    map_.write_text(MAP.format(**{"more": "", "unit": "index"} | changes), "utf-8")
+    map_.write_text(MAP.format(**{"more": "", "own": "", "unit": "index"} | changes), "utf-8")
     return file, map_
 
 
@@ -199,7 +211,7 @@ def test_the_good_file_is_good(archive: Path, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- damage, and a world that refuses
 
 
-@pytest.mark.parametrize("way", ["flip", "truncate", "delete", "journal"])
+@pytest.mark.parametrize("way", ["flip", "truncate", "delete", "journal", "journal emptied", "journal gone"])
 def test_damage_is_named_and_nothing_is_read(archive: Path, tmp_path: Path, way: str) -> None:
     place = Path(shutil.copytree(archive, tmp_path / "copy"))
     segment = max((place / "log").iterdir(), key=lambda p: p.stat().st_size)
@@ -214,9 +226,11 @@ def test_damage_is_named_and_nothing_is_read(archive: Path, tmp_path: Path, way:
     else:
         for name in ("journal.db-wal", "journal.db-shm"):
             (place / name).unlink(missing_ok=True)
-        (place / "journal.db").write_bytes((place / "journal.db").read_bytes()[:9000])
+        os.truncate(place / "journal.db", 0 if way == "journal emptied" else 9000)
+        if way == "journal gone":
+            (place / "journal.db").unlink()
     done = command("report", "--as-of", "2018-12-21", "--out", tmp_path, archive=place, now=NOW)
-    refused(done, "journal" if way == "journal" else segment.name, "backup")
+    refused(done, "journal" if way.startswith("journal") else segment.name, "backup")
     assert not list(tmp_path.glob("*.html"))
     assert command("doctor", archive=place, now=NOW).code == 1
 
@@ -228,28 +242,54 @@ def test_a_folder_that_cannot_be_written_loses_nothing(archive: Path, tmp_path: 
     refused(done, "Not a directory")
 
 
-def test_a_full_disk_leaves_the_archive_as_it_was(archive: Path, tmp_path: Path) -> None:
+def test_a_sample_is_never_laid_over_an_archive_of_ones_own(run: Callable[..., Done], tmp_path: Path) -> None:
+    place = tmp_path / "archive"
+    file, map_ = fill(tmp_path, GOOD)
+    assert run("import", file, "--map", map_, "--archive", place).code == 0
+    before = head(place)
+    done = run("sample", "--out", tmp_path)
+    assert head(place) == before
+    refused(done, "archive")
+
+
+def test_a_word_for_the_way_is_not_shown(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAROGRAPH_GATEWAY", "http://user:hidden@127.0.0.1:9")
+    assert "hidden" not in run("doctor").out
+
+
+def test_a_wrong_name_turns_nothing_off_in_silence(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAROGRAPH_DISABLE", "yahoo")
+    assert "yahoo" in run("doctor").out
+
+
+def test_signs_that_the_output_cannot_show_end_nothing(archive: Path) -> None:
+    args = ("facts", "--as-of", "2018-12-21", "--match", "equity.us.spx.return_1d")
+    done = command(*args, archive=archive, now=NOW, env={"PYTHONIOENCODING": "latin-1"})
+    assert done.code == 0 and "2.06%" in done.out, done.err
+
+
+@pytest.mark.parametrize("opened_before", [True, False])
+def test_a_full_disk_leaves_the_archive_as_it_was(archive: Path, tmp_path: Path, opened_before: bool) -> None:
     resource = pytest.importorskip("resource")
     place = Path(shutil.copytree(archive, tmp_path / "copy"))
-    before = head(place)
+    before = head(place if opened_before else archive)
     file, map_ = fill(tmp_path, GOOD)
 
     def no_more() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
     done = command("import", file, "--map", map_, archive=place, now=NOW, before=no_more)
+    assert head(place) == before and opened(place).verify() == []
     refused(done, "the archive is as it was before", "MB free")
-    assert head(place) == before
 
 
 def test_a_reader_that_goes_away_is_no_error(archive: Path) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("BAROGRAPH_")}
-    env = clean | {"BAROGRAPH_NOW": NOW, "BAROGRAPH_ARCHIVE": str(archive)}
     process = subprocess.Popen(
         [sys.executable, "-m", "barograph.run.cli", "facts", "--as-of", "2018-12-21", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=env,
+        env=clean | {"BAROGRAPH_NOW": NOW, "BAROGRAPH_ARCHIVE": str(archive)},
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.read(10)

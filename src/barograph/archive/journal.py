@@ -62,7 +62,21 @@ class Journal:
         except OSError as error:
             raise unwritable(path, error) from error
 
+    def _refuse_lost(self) -> None:
+        """Raise where segments lie beside a journal that is gone or empty: to begin anew would disown them."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        if any(p.is_file() and p.stat().st_size for p in (self.path, wal)):
+            return
+        if next((self.path.parent / "log").glob("*.parquet"), None) is not None:
+            raise DamageError(
+                f"the journal {self.path.name}",
+                f"it is {'empty' if self.path.exists() else 'gone'}, and there are segments that only it can name",
+                "",
+                "Restore the archive from a backup.",
+            )
+
     def _connect(self, writer: bool, create: bool) -> sqlite3.Connection:
+        self._refuse_lost()
         if not self.path.exists() and not create:
             raise ArchiveError(
                 f"the archive {self.path.parent}",
@@ -95,6 +109,8 @@ class Journal:
         return db
 
     def _unreadable(self, error: sqlite3.Error) -> ArchiveError:
+        if any(words in str(error) for words in ("disk is full", "disk I/O error")):
+            return unwritable(self.path, OSError(0, str(error)))
         if "readonly" in str(error) or "unable to open" in str(error):
             return ArchiveError(
                 f"the archive {self.path.parent}",

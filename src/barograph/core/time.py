@@ -149,11 +149,16 @@ def resolve_as_of(text: str, clock: Clock) -> AsOfDate:
             raise InputError(
                 f"as-of {text}",
                 "a timestamp without time zone",
-                f"{text}-05:00 for New York in winter",
+                f"{text}{instant.replace(tzinfo=NEW_YORK).isoformat()[-6:]} for New York on that day",
                 "Add the offset, or give a date alone: it means 18:00 New York.",
             )
-        instant = instant.astimezone(UTC)
-        day = instant.astimezone(NEW_YORK).date()
+        try:
+            instant = instant.astimezone(UTC)
+            day = instant.astimezone(NEW_YORK).date()
+        except OverflowError:
+            raise InputError(
+                f"as-of {text}", "an instant off the calendar", FIRST_SESSION.isoformat(), "Ask for a later day."
+            ) from None
     if day < FIRST_SESSION:
         raise InputError(
             f"as-of {text}",

@@ -43,7 +43,12 @@ def resolve_stored(when: When | None, settings: Settings) -> datetime | None:
         ) from None
     if instant.tzinfo is None:
         raise InputError(f"stored-as-of {text}", "no time zone", f"{text}+00:00", "Add the offset.")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise InputError(
+            f"stored-as-of {text}", "an instant off the calendar", "2025-11-05", "Give another day."
+        ) from None
 
 
 def load_catalog(settings: Settings, archive: Path) -> Catalog:

@@ -211,6 +211,9 @@ def verify(
 
 def main() -> None:
     """Run the command line; an expected failure prints its four parts and exits with 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a minus sign still gets the figure
     try:
         app()
     except BarographError as error:

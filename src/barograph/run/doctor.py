@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
     from barograph.core.errors import BarographError
     from barograph.core.version import __version__
     from barograph.run.api import load_catalog
+    from barograph.run.ingest import unknown_providers
 
     checks: list[tuple[str, str, str]] = []
     checks.append(("ok", "barograph", f"{__version__}, Python {platform.python_version()}, {platform.system()}"))
@@ -39,7 +41,15 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
         )
     )
     checks.append(("ok", "clock", f"{settings.clock.now.isoformat()} ({settings.clock.today} in New York)"))
-    checks.append(("ok", "gateway", settings.gateway or "none: providers are asked directly"))
+    checks.append(("ok", "gateway", _without_words(settings.gateway) or "none: providers are asked directly"))
+    strange = unknown_providers(settings)
+    if settings.disabled:
+        off = ", ".join(sorted(settings.disabled))
+        checks.append(
+            ("bad", "turned off", f"BAROGRAPH_DISABLE names no provider: {', '.join(strange)}")
+            if strange
+            else ("ok", "turned off", off)
+        )
     key = "set" if settings.keys.get("fred") else "not set: no vintages; get one free from FRED, BAROGRAPH_FRED_API_KEY"
     checks.append(("ok" if settings.keys.get("fred") else "note", "FRED key", key))
     try:
@@ -65,6 +75,11 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
         rows = [{"state": s, "what": w, "text": t} for s, w, t in checks]
         return json.dumps({"healthy": healthy, "checks": rows}, indent=1, ensure_ascii=False), healthy
     return "\n".join(f"{state:<5} {what:<12} {text}" for state, what, text in checks), healthy
+
+
+def _without_words(gateway: str | None) -> str:
+    """The gateway's address without a user's name and password."""
+    return re.sub(r"//[^/@]*@", "//***@", gateway or "")
 
 
 def run_compact(settings: Settings) -> str:

@@ -85,6 +85,13 @@ def quiet(source: str, done: int, of: int, what: str) -> None:
 def chosen_sources(only: str | None, settings: Settings) -> dict[str, Source]:
     """The providers an update asks: all that are not turned off, or the one named."""
     known = {n: s for n, s in sources().items() if n not in ("files", "sample")}
+    if strange := unknown_providers(settings):
+        raise InputError(
+            f"BAROGRAPH_DISABLE={','.join(sorted(settings.disabled))}",
+            f"no provider: {', '.join(strange)}",
+            ", ".join(known),
+            "Name these; a wrong name would turn nothing off.",
+        )
     if only is None:
         return {n: s for n, s in known.items() if n not in settings.disabled}
     if only not in known:
@@ -92,6 +99,11 @@ def chosen_sources(only: str | None, settings: Settings) -> dict[str, Source]:
     if only in settings.disabled:
         raise InputError(f"--only {only}", "it is turned off by BAROGRAPH_DISABLE", "", "Turn it on first.")
     return {only: known[only]}
+
+
+def unknown_providers(settings: Settings) -> list[str]:
+    """Names in BAROGRAPH_DISABLE that are no provider's."""
+    return sorted(settings.disabled - sources().keys())
 
 
 def jobs_for(source: Source, rows: Iterable[Series], archive: Archive, until: date, settings: Settings) -> list[Job]:

@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, Clock, new_york
 from barograph.run.settings import Settings
 
@@ -37,6 +38,7 @@ def fill_sample(folder: Path) -> None:
     """Make the sample archive afresh: it holds nothing that the program cannot read again."""
     from barograph.archive.archive import Archive
     from barograph.archive.commit import Fetch
+    from barograph.archive.files import unwritable
     from barograph.catalog.load import load, sample_overlay
     from barograph.core.observation import Reading
     from barograph.sources import Job
@@ -44,9 +46,19 @@ def fill_sample(folder: Path) -> None:
 
     if (folder / "catalogue" / "sample_macro.toml").is_file():
         shutil.rmtree(folder)
-    (folder / "catalogue").mkdir(parents=True, exist_ok=True)
-    for name, text in sample_overlay().items():
-        (folder / "catalogue" / name).write_text(text, encoding="utf-8")
+    elif folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise InputError(
+            f"the sample archive in {folder}",
+            "something else is there, which the sample would spoil",
+            "",
+            "Give another folder with --out.",
+        )
+    try:
+        (folder / "catalogue").mkdir(parents=True, exist_ok=True)
+        for name, text in sample_overlay().items():
+            (folder / "catalogue" / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise unwritable(folder, error) from error
     catalog = load(archive_folder=folder / "catalogue")
     archive = Archive.open(folder, catalog, create=True)
     clock = Clock(PACKED)

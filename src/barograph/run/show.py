@@ -35,9 +35,9 @@ def period_of(text: str, series: Series) -> date:
     InputError
         None of these.
     """
-    if found := re.fullmatch(r"(\d{4})-?Q([1-4])", text):
-        return date(int(found[1]), 3 * int(found[2]) - 2, 1)
     try:
+        if found := re.fullmatch(r"(\d{4})-?Q([1-4])", text):
+            return date(int(found[1]), 3 * int(found[2]) - 2, 1)
         return date.fromisoformat(text + "-01" if re.fullmatch(r"\d{4}-\d\d", text) else text)
     except ValueError:
         raise InputError(

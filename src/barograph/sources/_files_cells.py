@@ -72,8 +72,11 @@ def readings_of(table: Table, mapping: ImportMap, now: datetime, name: str) -> l
             raise SourceError(f"file {name}", f"no value in column {column!r}", "", "Name another column in the map.")
         scale = next(p.scale for p in series.providers if p.source == "files")
         for i, (period, value) in enumerate(zip(periods, values, strict=True)):
-            known_at = None if times is None else times[i]
-            out.append(Reading(series.id, period, None if value is None else value * scale, known_at=known_at))
+            scaled = None if value is None else value * scale
+            if scaled is not None and not math.isfinite(scaled):
+                faults.add(i, f"{value:g} times the scale {scale:g} is beyond every number")
+            out.append(Reading(series.id, period, scaled, known_at=None if times is None else times[i]))
+        faults.raise_any()
     return out
 
 
@@ -108,7 +111,10 @@ def _days(column: tuple[Kind, list[str | None]], mapping: ImportMap, faults: _Fa
                     row, f"{text[:40]!r} has a time of day or an offset", 'time_zone = "America/New_York" in the map'
                 )
             else:
-                day = (instant.astimezone(mapping.time_zone) if instant.tzinfo else instant).date()
+                try:
+                    day = (instant.astimezone(mapping.time_zone) if instant.tzinfo else instant).date()
+                except OverflowError:
+                    faults.add(row, f"{text[:40]!r} is off the calendar", "2025-11-05")
         days.append(day)
     if len(offsets) > 1 and not faults.found:
         first = {with_offset: row + _HEAD for with_offset, row in offsets.items()}

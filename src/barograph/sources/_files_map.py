@@ -139,7 +139,7 @@ def _zone(name: str | None, key: str, where: str) -> ZoneInfo | None:
         return None
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # `America` is a folder of zones
         raise _refuse(where, f"{key} = {name!r} is no time zone", "America/New_York, Europe/London, UTC") from None
 
 
@@ -165,7 +165,10 @@ def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -
         if key not in _ROW_KEYS:
             near = ", ".join(get_close_matches(key, [*_ROW_KEYS, "column", "scale"], 2, 0.5)) or ", ".join(_ROW_KEYS)
             raise _refuse(name, f"unknown key {key!r}", near)
-    tags = [*row.pop("tags", []), *([SEEN] if seen else [])]
+    given = row.pop("tags", [])
+    if not isinstance(given, list) or not all(isinstance(t, str) for t in given):
+        raise _refuse(name, f"tags = {given!r}", 'tags = ["mine"]')
+    tags = [*given, *([SEEN] if seen else [])]
     full = {
         "block": "user",
         "stamp": FREQUENCIES.get(str(row["frequency"]), "day"),
