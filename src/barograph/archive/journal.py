@@ -78,6 +78,10 @@ class Journal:
     def _connect(self, writer: bool, create: bool) -> sqlite3.Connection:
         self._refuse_lost()
         if not self.path.exists() and not create:
+            if self.path.parent.is_file():
+                raise ArchiveError(
+                    f"the archive {self.path.parent}", "a file is there", "", "Give a folder with --archive."
+                )
             raise ArchiveError(
                 f"the archive {self.path.parent}",
                 "no archive is there",

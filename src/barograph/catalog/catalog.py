@@ -84,7 +84,9 @@ class Catalog:
                 raise UnknownSeries(
                     f"series {text}",
                     f"no row of the catalogue takes {code!r} from {source!r}",
-                    nearest(text, codes) or nearest(code, codes),
+                    ", ".join(c for c in codes if c.casefold() == text.casefold())
+                    or nearest(text, codes)
+                    or nearest(code, codes),
                     "List what there is with `barograph series`.",
                 )
             return found

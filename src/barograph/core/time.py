@@ -149,7 +149,8 @@ def resolve_as_of(text: str, clock: Clock) -> AsOfDate:
             raise InputError(
                 f"as-of {text}",
                 "a timestamp without time zone",
-                f"{text}{instant.replace(tzinfo=NEW_YORK).isoformat()[-6:]} for New York on that day",
+                f"{instant.isoformat(timespec='minutes')}{instant.replace(tzinfo=NEW_YORK).isoformat()[-6:]} "
+                f"for New York, or {instant.date()}",
                 "Add the offset, or give a date alone: it means 18:00 New York.",
             )
         try:

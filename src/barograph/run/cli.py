@@ -48,7 +48,7 @@ def _record(archive: Path | None) -> Any:
 def _when(record: Any, as_of: str | None) -> Any:
     from barograph.run.api import resolve
 
-    return resolve(as_of or record.settings.clock.today.isoformat(), record.settings)
+    return resolve(record.settings.clock.today.isoformat() if as_of is None else as_of, record.settings)
 
 
 @app.command()
@@ -218,6 +218,11 @@ def main() -> None:
         app()
     except BarographError as error:
         sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+    except OSError as error:  # what was said could not be written: a full device, a pipe that broke
+        sys.stderr.write(
+            f"asked:   writing the answer\nfound:   {error.strerror or error}\nnext:    Make room for it.\n"
+        )
         raise SystemExit(2) from None
 
 

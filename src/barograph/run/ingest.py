@@ -173,6 +173,8 @@ def update(
             jobs = jobs_for(source, rows, archive, until, settings)
             plans[name] = [r for job in jobs for r in source.plan(job)]
             result.sources[name] = SourceResult(name, series=len(rows), asked=len(plans[name]))
+        if not plans:
+            result.notes.append("Nothing was asked for: no provider is left, or nothing is missing up to that day.")
         _Run(archive, catalog, picked, writer, client, result, progress).work(plans)
         if only is None or result.sources:
             writer.compact()

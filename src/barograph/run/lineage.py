@@ -19,7 +19,7 @@ def explain_fact(settings: Settings, fact_id: str, as_of: str | None, stored_as_
     from barograph.run.api import Record
 
     record = Record(settings=settings)
-    facts = {f.id: f for f in record.facts(as_of or settings.clock.today, stored_as_of)}
+    facts = {f.id: f for f in record.facts(settings.clock.today if as_of is None else as_of, stored_as_of)}
     if fact_id not in facts:
         near = get_close_matches(fact_id, facts, 3, cutoff=0.5)
         raise InputError(

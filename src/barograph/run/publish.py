@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from barograph.core.errors import InputError, LockedError
+from barograph.core.errors import ArchiveError, InputError
 from barograph.core.time import AsOfDate
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def publish(record: Record, when: AsOfDate, stored_as_of: datetime | None, forma
     if stored_as_of is None and not report.sample:
         try:
             lines.append(write_statements(record.archive, record.settings.clock, when, statements))
-        except LockedError as error:
+        except ArchiveError as error:  # another writes, or nobody may: the page needs no write
             lines.append(f"the ledger was not written: {error.found}")
     return lines
 

@@ -45,16 +45,17 @@ def read_clock(env: Mapping[str, str]) -> Clock:
         if len(text) == 10:
             return Clock(new_york(date.fromisoformat(text), DAY_END))
         instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
+        in_utc = instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):
+        in_utc = None
+    if in_utc is None or not 1900 <= in_utc.year <= 2200:
         raise InputError(
             f"BAROGRAPH_NOW={text}",
             "not an ISO timestamp with offset",
             "2025-11-05T18:00:00-05:00 or 2025-11-05",
             "Correct the variable or unset it: the system's clock is used then.",
         )
-    return Clock(instant.astimezone(UTC))
+    return Clock(in_utc)
 
 
 def read_settings(archive: Path | None = None, env: Mapping[str, str] | None = None) -> Settings:

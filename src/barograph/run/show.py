@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from barograph.core.errors import CoverageError, InputError
@@ -27,8 +27,8 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def period_of(text: str, series: Series) -> date:
-    """A period given as 2008, 2008-09 or 2008-09-01; quarters as 2008-Q3.
+def span_of(text: str, series: Series) -> tuple[date, date]:
+    """First and last day of a period given as 2008, 2008-09, 2008-09-30 or 2008-Q3.
 
     Raises
     ------
@@ -36,13 +36,18 @@ def period_of(text: str, series: Series) -> date:
         None of these.
     """
     try:
-        if found := re.fullmatch(r"(\d{4})-?Q([1-4])", text):
-            return date(int(found[1]), 3 * int(found[2]) - 2, 1)
-        return date.fromisoformat(text + "-01" if re.fullmatch(r"\d{4}-\d\d", text) else text)
+        if found := re.fullmatch(r"(\d{4})(?:-?Q([1-4])|-(\d\d))?", text):
+            year, quarter, month = int(found[1]), found[2], found[3]
+            start = date(year, int(month) if month else 3 * int(quarter) - 2 if quarter else 1, 1)
+            months = 1 if month else 3 if quarter else 12
+            after = start.year * 12 + start.month - 1 + months
+            return start, date(after // 12, after % 12 + 1, 1) - timedelta(1)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InputError(
-            f"period {text!r} of {series.id}", "not a period", "2008-09, 2008-09-30 or 2008-Q3", "Correct it."
+            f"period {text!r} of {series.id}", "not a period", "2008, 2008-09, 2008-09-30 or 2008-Q3", "Correct it."
         ) from None
+    return day, day
 
 
 def sparkline(values: list[float], width: int = 40) -> str:
@@ -68,7 +73,7 @@ def show_series(settings: Settings, series_id: str | None, as_of: str | None, st
         row = _row(series)
         return _json(row) if as_json else "\n".join([*_lines(row), f"no archive in {settings.archive} yet"])
     record = _record(settings)
-    view = record.as_of(as_of or settings.clock.today, stored)
+    view = record.as_of(settings.clock.today if as_of is None else as_of, stored)
     points, coverage = view.series(series.id), view.coverage(series.id)
     row = _row(series)
     row["coverage"] = [coverage.start.isoformat(), coverage.end.isoformat()] if coverage else None
@@ -120,8 +125,8 @@ def show_asof(
     """`barograph asof`: period, value, knowledge time and basis of a series at a day."""
     record = _record(settings)
     series = record.catalog[record.catalog.resolve(series_id)]
-    first = period_of(start, series) if start else None
-    last = period_of(end, series) if end else None
+    first = span_of(start, series)[0] if start else None
+    last = span_of(end, series)[1] if end else None
     if first and last and last < first:
         raise InputError(
             f"{series.id} from {start} to {end}",
@@ -129,7 +134,9 @@ def show_asof(
             f"--from {end} --to {start}",
             "Swap them.",
         )
-    points = record.as_of(as_of or settings.clock.today, stored).series(series.id, start=first, end=last)
+    points = record.as_of(settings.clock.today if as_of is None else as_of, stored).series(
+        series.id, start=first, end=last
+    )
     if not len(points) and not (first or last):
         raise _nothing_known(record, series, as_of, stored)
     rows = [
@@ -170,8 +177,10 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
 
     record = _record(settings)
     series = record.catalog[record.catalog.resolve(series_id)]
-    wanted = period_of(period, series) if period else None
-    frame = record.archive.vintages(series.id, wanted, resolve_stored(stored, settings))
+    frame = record.archive.vintages(series.id, None, resolve_stored(stored, settings))
+    if period is not None:
+        begin, end = span_of(period, series)
+        frame = frame.filter((frame["period"] >= begin) & (frame["period"] <= end))
     rows = [
         {
             "period": r["period"].isoformat(),
@@ -187,7 +196,7 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
     if as_json:
         return _json({"series": series.id, "unit": series.unit, "vintages": rows})
     if not rows:
-        return f"{series.id}: nothing held" + (f" for {wanted}" if wanted else "")
+        return f"{series.id}: nothing held" + (f" for {period}" if period else "")
     many = len({r["unit"] for r in rows}) > 1
     lines = [f"{series.id}, {'unit by vintage' if many else rows[0]['unit']}: {len(rows)} vintages"]
     for r in rows:
@@ -202,7 +211,7 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
 def show_facts(settings: Settings, as_of: str | None, stored: str | None, match: str, as_json: bool) -> str:
     """`barograph facts`: every fact of a day."""
     record = _record(settings)
-    made = [f for f in record.facts(as_of or settings.clock.today, stored) if f.id.startswith(match)]
+    made = [f for f in record.facts(settings.clock.today if as_of is None else as_of, stored) if f.id.startswith(match)]
     made.sort(key=lambda f: f.id)
     if as_json:
         return _json({"facts": [f.to_json() for f in made]})
