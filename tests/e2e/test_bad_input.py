@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,11 @@ def archive(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
+def copy(archive: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(archive, tmp_path / "copy"))
+
+
+@pytest.fixture
 def run(
     archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Iterator[Callable[..., Done]]:
@@ -41,14 +47,9 @@ def run(
 
     def go(*args: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["barograph", *map(str, args)])
-        code: object = 0
-        try:
+        with pytest.raises(SystemExit) as end:
             cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-        out, err = capsys.readouterr()
-        assert isinstance(code, int)
-        return Done(code, out, err)
+        return Done(int(end.value.code or 0), *capsys.readouterr())
 
     before = head(archive)
     yield go
@@ -94,6 +95,7 @@ ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "a date without hyphens": (("facts", "--as-of", "20181221"), ("2018-12-21",)),
     "a code in small letters": (("asof", "fred:payems"), ("fred:PAYEMS",)),
     "turned dates": (("asof", "us.equity.spx", "--from", "2018-12-21", "--to", "2018-12-01"), ("Swap",)),
+    "a stretch of what was never looked at": (("asof", "us.rates.par_10y", "--from", "2018"), ("holds nothing",)),
     "an unknown provider": (("update", "--only", "bloomberg"), ("no such provider",)),
     "an update of tomorrow": (("update", "--until", "2031-01-01"), ("2019-01-03",)),
     "no archive there": (("report", "--archive", "nowhere"), ("barograph update",)),
@@ -117,15 +119,11 @@ def test_a_missing_argument_names_itself(run: Callable[..., Done]) -> None:
         assert done.code == 2 and "Usage:" in done.err and done.out == ""
 
 
-@pytest.mark.parametrize(
-    ("day", "session"), [("2018-12-25", "2018-12-24"), ("2018-12-23", "2018-12-21"), ("2018-12-05", "2018-12-04")]
-)
-def test_a_day_without_session_shows_the_last_one_and_says_so(
-    run: Callable[..., Done], day: str, session: str, tmp_path: Path
-) -> None:
-    done = run("report", "--as-of", day, "--out", tmp_path, "--format", "json")
+@pytest.mark.parametrize(("day", "last"), [("25", "24"), ("23", "21"), ("05", "04")])
+def test_a_day_without_session_says_so(run: Callable[..., Done], tmp_path: Path, day: str, last: str) -> None:
+    done = run("report", "--as-of", f"2018-12-{day}", "--out", tmp_path, "--format", "json")
     assert done.code == 0, done.err
-    assert f"{day} is no trading session" in done.out and f"barograph-{session}.json" in done.out
+    assert f"2018-12-{day} is no trading session" in done.out and f"barograph-2018-12-{last}.json" in done.out
 
 
 def test_nothing_that_fits_is_said(run: Callable[..., Done]) -> None:
@@ -153,17 +151,15 @@ GOOD = "day,x\n2018-12-20,1.5\n2018-12-21,1.6\n"
 FILES: dict[str, tuple[str, dict[str, str], tuple[str, ...]]] = {
     "wrong columns": ("date,x\n2018-12-20,1\n", {}, ("no column 'day'", "date")),
     "a day twice": ("day,x\n2018-12-20,1\n2018-12-20,2\n", {}, ("row 3", "row 2")),
-    "mixed units": (
-        "day,x,u\n2018-12-20,1,bp\n2018-12-21,1,percent\n",
-        {"more": 'unit_column = "u"'},
-        ("mixed units",),
-    ),
+    "mixed units": ("day,x,u\n2018-12-20,1,bp\n2018-12-21,1,%\n", {"more": 'unit_column = "u"'}, ("mixed units",)),
     "NaN": ("day,x\n2018-12-20,nan\n", {}, ("row 2", "'nan' is no value")),
     "infinity": ("day,x\n2018-12-20,-inf\n", {}, ("'-inf' is no value",)),
     "beyond every number once scaled": ("day,x\n2018-12-20,1e306\n", {"own": "scale = 1000.0"}, ("row 2",)),
     "beyond every number": ("day,x\n2018-12-20,1e999\n", {}, ("1e999",)),
     "words": ("day,x\n2018-12-20,1.5\n2018-12-21,n/a\n", {}, ("row 3", "n/a")),
     "times with an offset": ("day,x\n2018-12-20T23:00:00+00:00,1\n", {}, ("time_zone",)),
+    "a last row cut off": ("day,x\n2018-12-20,1.5\n2018-12-21", {}, ("row 3",)),
+    "a date format that is none": (GOOD, {"more": 'date_format = "%Y%Y"'}, ("%Y%Y",)),
     "times off the calendar": ("day,x\n0001-01-01T00:00:00+14:00,1\n", {"more": 'time_zone = "UTC"'}, ("row 2",)),
     "a region as time zone": (GOOD, {"more": 'time_zone = "America"'}, ("'America'",)),
     "a number as tags": (GOOD, {"own": "tags = 5"}, ("tags",)),
@@ -188,61 +184,75 @@ def fill(folder: Path, text: str, **changes: str) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("case", FILES)
-def test_a_file_comes_in_whole_or_not_at_all(run: Callable[..., Done], tmp_path: Path, case: str) -> None:
+def test_a_file_comes_in_whole_or_not_at_all(run: Callable[..., Done], copy: Path, tmp_path: Path, case: str) -> None:
     text, changes, words = FILES[case]
     file, map_ = fill(tmp_path, text, **changes)
-    refused(run("import", file, "--map", map_), *words)
+    before = head(copy)
+    refused(run("import", file, "--map", map_, "--archive", copy), *words)
+    assert head(copy) == before
 
 
-def test_a_file_that_is_no_text(run: Callable[..., Done], tmp_path: Path) -> None:
+def test_a_file_or_a_folder_that_is_none(run: Callable[..., Done], tmp_path: Path) -> None:
     file, map_ = fill(tmp_path, GOOD)
     file.write_bytes(b"\xff\xfe" + GOOD.encode("utf-16-le"))
     refused(run("import", file, "--map", map_), "UTF-8")
     refused(run("import", tmp_path, "--map", map_), ".csv")
+    file.write_text(GOOD, "utf-8")
+    refused(run("import", file, "--map", map_, "--archive", file / "sub"), "Not a directory")
 
 
-def test_the_good_file_is_good(archive: Path, tmp_path: Path) -> None:
-    place = Path(shutil.copytree(archive, tmp_path / "copy"))
+def test_the_good_file_is_good(run: Callable[..., Done], copy: Path, tmp_path: Path) -> None:
     file, map_ = fill(tmp_path, GOOD)
-    done = command("import", file, "--map", map_, archive=place, now=NOW)
+    done = run("import", file, "--map", map_, "--archive", copy)
     assert done.code == 0 and "2 new rows" in done.out, done.err
-    # The same id in another unit is refused: one series has one unit.
-    _, other = fill(tmp_path, GOOD, unit="bp")
-    refused(command("import", file, "--map", other, archive=place, now=NOW), "earlier imports")
+    beyond = run("asof", "user.x", "--to", "2018-12-31", "--archive", copy)
+    refused(beyond, "looked at through 2018-12-21 only", "barograph update")
+    assert "not yet through 2019-01-03" in run("asof", "user.x", "--archive", copy).out
+    _, other = fill(tmp_path, GOOD, unit="bp")  # one series has one unit
+    refused(run("import", file, "--map", other, "--archive", copy), "earlier imports")
 
 
 # ---------------------------------------------------------------- damage, and a world that refuses
 
 
-@pytest.mark.parametrize("way", ["flip", "truncate", "delete", "journal", "journal emptied", "journal gone"])
-def test_damage_is_named_and_nothing_is_read(archive: Path, tmp_path: Path, way: str) -> None:
-    place = Path(shutil.copytree(archive, tmp_path / "copy"))
-    segment = max((place / "log").iterdir(), key=lambda p: p.stat().st_size)
-    if way == "flip":
-        body = bytearray(segment.read_bytes())
-        body[len(body) // 2] ^= 1
-        segment.write_bytes(body)
-    elif way == "truncate":
-        segment.write_bytes(segment.read_bytes()[:-100])
-    elif way == "delete":
-        segment.unlink()
-    else:
-        for name in ("journal.db-wal", "journal.db-shm"):
-            (place / name).unlink(missing_ok=True)
-        os.truncate(place / "journal.db", 0 if way == "journal emptied" else 9000)
-        if way == "journal gone":
-            (place / "journal.db").unlink()
-    done = command("report", "--as-of", "2018-12-21", "--out", tmp_path, archive=place, now=NOW)
-    refused(done, "journal" if way.startswith("journal") else segment.name, "backup")
+def flip(file: Path) -> None:
+    body = bytearray(file.read_bytes())
+    body[len(body) // 2] ^= 1
+    file.write_bytes(body)
+
+
+HOW: dict[str, Callable[[Path], None]] = {
+    "flipped": flip,
+    "cut": lambda file: os.truncate(file, file.stat().st_size // 2),
+    "emptied": lambda file: os.truncate(file, 0),
+    "gone": Path.unlink,
+}
+MAY_BE_EMPTY = ("journal", "flipped")  # the middle of a database may be unused room
+
+
+@pytest.mark.parametrize("way", [f"{w} {h}" for w in ("segment", "journal") for h in HOW if (w, h) != MAY_BE_EMPTY])
+def test_damage_is_named_and_nothing_is_read(run: Callable[..., Done], copy: Path, tmp_path: Path, way: str) -> None:
+    what, how = way.split()
+    [file] = [copy / "journal.db"] if what == "journal" else (copy / "log").iterdir()
+    if what == "journal":
+        [(copy / f"journal.db-{more}").unlink(missing_ok=True) for more in ("wal", "shm")]
+    HOW[how](file)
+    done = run("report", "--as-of", "2018-12-21", "--out", tmp_path, "--archive", copy)
+    refused(done, "journal" if what == "journal" else file.name, "backup")
     assert not list(tmp_path.glob("*.html"))
-    assert command("doctor", archive=place, now=NOW).code == 1
+    assert run("doctor", "--archive", copy).code == 1
 
 
-def test_a_folder_that_cannot_be_written_loses_nothing(archive: Path, tmp_path: Path) -> None:
-    file, map_ = fill(tmp_path, GOOD)
-    (tmp_path / "file").touch()
-    done = command("import", file, "--map", map_, archive=tmp_path / "file" / "sub", now=NOW)
-    refused(done, "Not a directory")
+def test_damage_is_not_merged(run: Callable[..., Done], copy: Path) -> None:
+    [segment] = (copy / "log").iterdir()
+    flip(segment)
+    refused(run("compact", "--archive", copy), segment.name)
+
+
+def test_where_there_is_nothing_to_merge_nothing_is_written(run: Callable[..., Done], copy: Path) -> None:
+    before = head(copy)
+    assert run("compact", "--archive", copy).code == 0
+    assert head(copy) == before
 
 
 def test_a_sample_is_never_laid_over_an_archive_of_ones_own(run: Callable[..., Done], tmp_path: Path) -> None:
@@ -250,19 +260,20 @@ def test_a_sample_is_never_laid_over_an_archive_of_ones_own(run: Callable[..., D
     file, map_ = fill(tmp_path, GOOD)
     assert run("import", file, "--map", map_, "--archive", place).code == 0
     before = head(place)
-    done = run("sample", "--out", tmp_path)
+    refused(run("sample", "--out", tmp_path), "archive")
     assert head(place) == before
-    refused(done, "archive")
 
 
-def test_a_word_for_the_way_is_not_shown(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stands_in_the_environment(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAROGRAPH_GATEWAY", "http://user:hidden@127.0.0.1:9")
     assert "hidden" not in run("doctor").out
-
-
-def test_a_wrong_name_turns_nothing_off_in_silence(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAROGRAPH_DISABLE", "yahoo")
     assert "yahoo" in run("doctor").out
+
+
+def test_a_clock_at_the_end_of_the_calendar(run: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAROGRAPH_NOW", "9999-12-31")
+    refused(run("facts"), "9999-12-31")
 
 
 def test_signs_that_the_output_cannot_show_end_nothing(archive: Path) -> None:
@@ -271,33 +282,26 @@ def test_signs_that_the_output_cannot_show_end_nothing(archive: Path) -> None:
     assert done.code == 0 and "2.06%" in done.out, done.err
 
 
-@pytest.mark.parametrize("opened_before", [True, False])
-def test_a_full_disk_leaves_the_archive_as_it_was(archive: Path, tmp_path: Path, opened_before: bool) -> None:
-    resource = pytest.importorskip("resource")
-    place = Path(shutil.copytree(archive, tmp_path / "copy"))
-    before = head(place if opened_before else archive)
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_full_disk_leaves_the_archive_as_it_was(archive: Path, copy: Path, tmp_path: Path, seen: bool) -> None:
+    before = head(copy if seen else archive)
     file, map_ = fill(tmp_path, GOOD)
-
-    def no_more() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-    done = command("import", file, "--map", map_, archive=place, now=NOW, before=no_more)
-    assert head(place) == before and opened(place).verify() == []
+    done = command("import", file, "--map", map_, archive=copy, now=NOW, before=no_more)
+    assert head(copy) == before and opened(copy).verify() == []
     refused(done, "the archive is as it was before", "MB free")
 
 
-def test_a_reader_that_goes_away_is_no_error(archive: Path) -> None:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("BAROGRAPH_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "barograph.run.cli", "facts", "--as-of", "2018-12-21", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=clean | {"BAROGRAPH_NOW": NOW, "BAROGRAPH_ARCHIVE": str(archive)},
-    )
-    assert process.stdout is not None and process.stderr is not None
-    process.stdout.read(10)
-    process.stdout.close()
-    said = process.stderr.read()
-    process.stderr.close()
-    process.wait(timeout=60)
-    assert b"Traceback" not in said
+def no_more() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def test_a_sample_that_found_no_room_is_built_by_the_next_try(run: Callable[..., Done], tmp_path: Path) -> None:
+    refused(command("sample", "--out", tmp_path, "--format", "json", now=NOW, before=no_more), "run the command again")
+    done = run("sample", "--out", tmp_path, "--format", "json")
+    assert done.code == 0, done.err
+
+
+def test_a_reader_that_goes_away_is_no_error(run: Callable[..., Done]) -> None:
+    line = '"$0" -m barograph.run.cli facts --as-of 2018-12-21 --json | head -c 10'  # in the environment of `run`
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, timeout=60, check=True)
+    assert len(done.stdout) == 10 and b"Traceback" not in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import os
@@ -72,11 +73,11 @@ def unwritable(path: Path, error: OSError) -> ArchiveError:
         free = f"{stat.f_bavail * stat.f_frsize / 1e6:,.0f} MB free there"
     except OSError:
         free = "the folder cannot be examined"
+    step = "Make room or grant write permission, then run the command again."
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        step = "A part of the path is a file: give another folder."
     return ArchiveError(
-        f"writing {path}",
-        f"{error.strerror or error}; {free}",
-        "the archive is as it was before",
-        "Make room or grant write permission, then run the command again.",
+        f"writing {path}", f"{error.strerror or error}; {free}", "the archive is as it was before", step
     )
 
 

@@ -161,7 +161,8 @@ Block = Paragraph | Table | FactList | Figure | Card
 @dataclass(frozen=True, slots=True)
 class Section:
     """One section. Below its coverage floor: `state` insufficient, `reason` says what is missing, blocks hold the last
-    good values with their ages and nothing else. `wrong_if` is the machine-readable invalidation condition."""
+    good values with their ages and nothing else. `wrong_if` is the machine-readable invalidation condition, `age` says
+    of when the figures are, oldest to newest."""
 
     number: int
     slug: str

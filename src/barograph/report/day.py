@@ -13,6 +13,7 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Fact, Finding, Problem, Statement
 from barograph.core.observation import BASES
 from barograph.report.blocks import Block, Ref, Section, Text
+from barograph.report.dates import period_of
 from barograph.report.narrative.sentences import Narrator
 from barograph.report.narrative.setting import Setting
 
@@ -163,4 +164,14 @@ def assemble(
         blocks=blocks,
         wrong_if=day.wrong_if(slug) or (NO_CONDITION if state == "insufficient" else ""),
         facts=ids,
+        age=_span(day, wanted),
     )
+
+
+def _span(day: Day, wanted: tuple[str, ...]) -> str:
+    """Of when a section's figures are: one day, or from the oldest to the newest."""
+    dated = sorted((p, i) for i in wanted if day.has(i) and (p := day.facts[i].period))
+    if not dated:
+        return ""
+    oldest, newest = (period_of(i, p, "short") for p, i in (dated[0], dated[-1]))
+    return f"data of {newest}" if oldest == newest else f"data of {oldest} to {newest}"

@@ -33,6 +33,23 @@ StoredOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from barograph.core.version import __version__
+
+        typer.echo(f"barograph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """A daily, point-in-time record of the macro regime that scores its own statements."""
+
+
 def _settings(archive: Path | None) -> Any:
     from barograph.run.settings import read_settings
 

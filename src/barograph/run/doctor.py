@@ -52,10 +52,12 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
         )
     key = "set" if settings.keys.get("fred") else "not set: no vintages; get one free from FRED, BAROGRAPH_FRED_API_KEY"
     checks.append(("ok" if settings.keys.get("fred") else "note", "FRED key", key))
+    what = "catalogue"
     try:
         catalog = load_catalog(settings, settings.archive)
         faults = catalog.check()
         checks.append(("bad" if faults else "ok", "catalogue", "; ".join(faults) or f"{len(catalog)} series"))
+        what = "archive"
         archive = _open(settings)
         problems = archive.verify()
         checks += [("bad", "archive", f"{p.subject}: {p.message}") for p in problems]
@@ -69,7 +71,8 @@ def examine(settings: Settings, as_json: bool) -> tuple[str, bool]:
         recent = [p for p in archive.problems(30) if p.source != "quarantine"]  # named above, while they are held
         checks += [("note", p.source, f"{p.subject}: {p.message}") for p in recent[:10]]
     except BarographError as error:
-        checks.append(("bad", "archive", ". ".join(filter(None, (error.found, error.step)))))
+        asked = error.asked if what == "catalogue" else ""
+        checks.append(("bad", what, ". ".join(filter(None, (asked, error.found, error.step)))))
     healthy = all(state != "bad" for state, _, _ in checks)
     if as_json:
         rows = [{"state": s, "what": w, "text": t} for s, w, t in checks]
@@ -86,6 +89,9 @@ def run_compact(settings: Settings) -> str:
     """Merge small segments now; say how many became how many."""
     archive = _open(settings)
     before = archive.segment_count()
+    archive.table()  # every segment is checked, also where there is nothing to merge
+    if before < 2:
+        return f"nothing to merge: {before} segment"
     with archive.writer(settings.clock) as writer:
         writer.compact(force=True)
     return f"{before} segments became {archive.segment_count()}; replaced ones are kept for their grace period"

@@ -80,7 +80,9 @@ def _batch(record: Record, batch_id: str) -> dict[str, Any]:
 def _lines(tree: dict[str, Any]) -> list[str]:
     fact = tree["fact"]
     value = "no value" if fact["value"] is None else f"{fact['value']} {fact['unit']}"
-    lines = [f"{fact['id']} = {value}  ({fact['state']}, about {fact['period']}, known at {fact['known_at']})"]
+    about = f", about {fact['period']}" if fact["period"] else ""
+    known = f", known at {fact['known_at']}" if fact["known_at"] else ""
+    lines = [f"{fact['id']} = {value}  ({fact['state']}{about}{known})"]
     if fact["window"]:
         lines.append(f"  window: {fact['window']}")
     if fact["reason"]:

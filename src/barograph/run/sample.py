@@ -44,16 +44,18 @@ def fill_sample(folder: Path) -> None:
     from barograph.sources import Job
     from barograph.sources.sample import DATASETS, SOURCE
 
-    if (folder / "catalogue" / "sample_macro.toml").is_file():
-        shutil.rmtree(folder)
-    elif folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+    ours = (folder / "catalogue" / "sample_macro.toml").is_file()
+    if folder.exists() and not ours and not (folder.is_dir() and not any(folder.iterdir())):
         raise InputError(
             f"the sample archive in {folder}",
             "something else is there, which the sample would spoil",
             "",
             "Give another folder with --out.",
         )
+    # Made beside its place and moved there when it is whole: a run that finds no room leaves nothing half-made.
+    place, folder = folder, folder.with_name(f"{folder.name}.part")
     try:
+        shutil.rmtree(folder, ignore_errors=True)
         (folder / "catalogue").mkdir(parents=True, exist_ok=True)
         for name, text in sample_overlay().items():
             (folder / "catalogue" / name).write_text(text, encoding="utf-8")
@@ -73,3 +75,9 @@ def fill_sample(folder: Path) -> None:
             fetches.append(Fetch(SOURCE.name, request.describe(), sha, request.window, request.series, readings))
         writer.commit(fetches)
         writer.cover([(i, f.window[0], f.window[1]) for f in fetches for i in f.series_ids])
+    try:
+        if place.exists():
+            shutil.rmtree(place)
+        folder.replace(place)
+    except OSError as error:
+        raise unwritable(place, error) from error

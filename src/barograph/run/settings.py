@@ -43,15 +43,17 @@ def read_clock(env: Mapping[str, str]) -> Clock:
 
     try:
         if len(text) == 10:
-            return Clock(new_york(date.fromisoformat(text), DAY_END))
-        instant = datetime.fromisoformat(text)
-        in_utc = instant.astimezone(UTC) if instant.tzinfo else None
+            day = date.fromisoformat(text)
+            in_utc = new_york(day, DAY_END) if 1900 <= day.year <= 2200 else None
+        else:
+            instant = datetime.fromisoformat(text)
+            in_utc = instant.astimezone(UTC) if instant.tzinfo else None
     except (ValueError, OverflowError):
         in_utc = None
     if in_utc is None or not 1900 <= in_utc.year <= 2200:
         raise InputError(
             f"BAROGRAPH_NOW={text}",
-            "not an ISO timestamp with offset",
+            "neither a date nor an ISO timestamp with offset, between 1900 and 2200",
             "2025-11-05T18:00:00-05:00 or 2025-11-05",
             "Correct the variable or unset it: the system's clock is used then.",
         )

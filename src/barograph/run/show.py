@@ -134,9 +134,12 @@ def show_asof(
             f"--from {end} --to {start}",
             "Swap them.",
         )
-    points = record.as_of(settings.clock.today if as_of is None else as_of, stored).series(
-        series.id, start=first, end=last
-    )
+    view = record.as_of(settings.clock.today if as_of is None else as_of, stored)
+    looked = view.coverage(series.id)
+    if looked is None and stored is None:
+        raise _nothing_known(record, series, as_of, stored)
+    # What lies after the day of the view is not there to be looked at: `--to 2025` in the middle of 2025 is no fault.
+    points = view.series(series.id, start=first, end=last, need=min(last, view.day) if last else None)
     if not len(points) and not (first or last):
         raise _nothing_known(record, series, as_of, stored)
     rows = [
@@ -144,10 +147,13 @@ def show_asof(
         for p, v, k, b in zip(points.periods, points.values, points.known_at, points.basis, strict=True)
     ]
     if as_json:
-        return _json({"series": series.id, "unit": points.unit, "values": rows})
+        through = looked.end.isoformat() if looked else None
+        return _json({"series": series.id, "unit": points.unit, "looked_through": through, "values": rows})
     if not rows:
         return f"{series.id}: no value from {start or 'the beginning'} to {end or 'the end'} is known at this as-of"
     head = f"{series.id}, {points.unit}"
+    if looked and looked.end < view.day and last is None:
+        head += f"; looked at through {looked.end}, not yet through {view.day}"
     return "\n".join(
         [head, *(f"{r['period']}  {r['value']:>14,.6g}  {r['known_at']}  {r['known_basis']}" for r in rows)]
     )
@@ -198,7 +204,9 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
     if not rows:
         return f"{series.id}: nothing held" + (f" for {period}" if period else "")
     many = len({r["unit"] for r in rows}) > 1
-    lines = [f"{series.id}, {'unit by vintage' if many else rows[0]['unit']}: {len(rows)} vintages"]
+    lines = [
+        f"{series.id}, {'unit by vintage' if many else rows[0]['unit']}: {len(rows)} vintage{'' if len(rows) == 1 else 's'}"
+    ]
     for r in rows:
         value = "withdrawn" if r["value"] is None else f"{r['value']:,.6g}"
         day = r["known_at"][:16].replace("T", " ")

@@ -33,14 +33,15 @@ def run_update(settings: Settings, until: str | None, only: str | None, console:
     for line in terms_at_first_use(archive, settings, only):
         console.print(line)
     limits = Limits(hosts=host_limits(sources().values()))
-    with Client(settings.keys, settings.gateway, limits) as client, shown_progress(console) as progress:
-        result = update(archive, catalog, settings, client, until=last, only=only, progress=progress)
+    try:
+        with Client(settings.keys, settings.gateway, limits) as client, shown_progress(console) as progress:
+            result = update(archive, catalog, settings, client, until=last, only=only, progress=progress)
+    except KeyboardInterrupt:
+        console.print("Stopped. What was committed is kept; `barograph update` fetches the rest.")
+        raise
     console.print(table(result))
-    for name, row in result.sources.items():
-        for subject, why in row.failures[:12]:
-            console.print(f"{name}: {subject}: {why}", style="yellow", markup=False)
-        if len(row.failures) > 12:
-            console.print(f"{name}: and {len(row.failures) - 12} more; `barograph doctor` lists them", style="yellow")
+    for line in failures(result):
+        console.print(line, style="yellow", markup=False)
     for note in result.notes:
         console.print(note, markup=False)
     if not settings.keys.get("fred"):
@@ -49,6 +50,21 @@ def run_update(settings: Settings, until: str | None, only: str | None, console:
             "A free key in BAROGRAPH_FRED_API_KEY brings true vintages."
         )
     return result.exit_code
+
+
+def failures(result: UpdateResult) -> list[str]:
+    """What failed and why, one line for each provider and reason; after six reasons the rest is counted."""
+    lines = []
+    for name, row in result.sources.items():
+        by_reason: dict[str, list[str]] = {}
+        for subject, why in row.failures:
+            by_reason.setdefault(why, []).append(subject)
+        for why, subjects in list(by_reason.items())[:6]:
+            more = f" and {len(subjects) - 3} more" if len(subjects) > 3 else ""
+            lines.append(f"{name}: {'; '.join(subjects[:3])}{more}: {why}")
+        if len(by_reason) > 6:
+            lines.append(f"{name}: and {len(by_reason) - 6} other reasons; `barograph doctor` lists them")
+    return lines
 
 
 def _day(text: str | None, clock: Clock) -> date | None:

@@ -19,7 +19,7 @@ Table = dict[str, tuple[Kind, list[str | None]]]
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-_UNIT_SIGN = re.compile(r"[%$€£¥]|[a-zA-Z]{1,4}$")
+_UNIT_SIGN = re.compile(r"[%$€£¥]|\d\s*[a-zA-Z]{1,4}$")
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")  # strftime would follow the locale
 _HEAD = 2
 

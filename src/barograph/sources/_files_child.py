@@ -7,6 +7,7 @@ allocate without end or abort takes this process with it and nothing else.
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import resource
@@ -49,6 +50,9 @@ def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
         except pl.exceptions.ComputeError as error:
             return {"found": f"rows that do not fit the head ({_first_line(error)})", "nearest": _delimiter(spec, body)}
         head = frame.columns
+        short = _short_row(spec, body, head) if frame.height else ""
+        if short:
+            return {"found": short, "nearest": "an empty cell has its delimiter"}
     missing = [c for c in spec["columns"] if c not in head]
     if missing:
         return {"found": f"no column {missing[0]!r} among {', '.join(head[:12])}", "nearest": _near(missing[0], head)}
@@ -58,6 +62,16 @@ def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
     if frame.height > spec["most_rows"]:
         return {"found": f"more than {spec['most_rows']} rows", "nearest": f"{spec['most_rows']} rows"}
     return {"rows": frame.height, "head": head, "columns": {c: _cells(frame[c]) for c in spec["columns"]}}
+
+
+def _short_row(spec: dict[str, Any], body: bytes, head: list[str]) -> str:
+    """The first row that ends before a column that is wanted: a file cut off, which the decoder would fill with gaps."""
+    need = max((head.index(c) + 1 for c in spec["columns"] if c in head), default=0)
+    rows = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), delimiter=spec["delimiter"])
+    for number, cells in enumerate(rows, 1):
+        if len(cells) < need:
+            return f"row {number}: {len(cells)} cell{'' if len(cells) == 1 else 's'} of {len(head)}"
+    return ""
 
 
 def _delimiter(spec: dict[str, Any], body: bytes) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import time
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -107,6 +110,7 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
     decimal, delimiter = content.get("decimal", "."), content.get("delimiter", ",")
     if decimal not in (".", ",") or len(delimiter.encode()) != 1 or decimal == delimiter:
         raise _refuse(where, f"decimal {decimal!r} with delimiter {delimiter!r}", 'decimal = "," and delimiter = ";"')
+    _day_format(content.get("date_format", ""), where)
     seen = bool(content.get("known_at")) and basis == "fetch"
     pairs = [_series(t, where, bool(content.get("known_at")), seen) for t in tables]
     ids, columns = [s.id for s, _ in pairs], [c for _, c in pairs]
@@ -132,6 +136,17 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
         decimal=decimal,
         sheet=content.get("sheet", ""),
     )
+
+
+def _day_format(text: str, where: str) -> None:
+    """Refuse a format that does not read back what it wrote, at least the year of it."""
+    day = date(2025, 11, 5)
+    try:
+        good = not text or time.strptime(day.strftime(text), text).tm_year == day.year
+    except (ValueError, re.error):  # a directive twice is an error of the expression behind strptime
+        good = False
+    if not good:
+        raise _refuse(where, f"date_format = {text!r} reads no day", "%d/%m/%Y, %m/%d/%Y, %Y%m%d, %b %Y")
 
 
 def _zone(name: str | None, key: str, where: str) -> ZoneInfo | None:

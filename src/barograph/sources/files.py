@@ -77,6 +77,8 @@ def read(
             f"file {path.name}", f"ending {path.suffix!r}", ", ".join(_FORMATS), "Give a CSV, Parquet or Excel file."
         )
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"file {path}", "no regular file", ", ".join(_FORMATS), "Save it to a file first.")
         size = path.stat().st_size
         body = b"" if size > MOST_BYTES else path.read_bytes()
     except OSError as error:
