@@ -12,7 +12,7 @@ from barograph.archive import segments
 from barograph.archive.quarantine import QuarantineEntry
 from barograph.archive.stamp import Row
 from barograph.core.estimate import Problem
-from barograph.core.observation import BASES, Reading
+from barograph.core.observation import BASES, Announcement, CalendarItem, Headline, NewsItem, Reading
 
 _STEP = "It is released when later values or another day's look confirm it; see `barograph doctor`."
 
@@ -20,7 +20,8 @@ _STEP = "It is released when later values or another day's look confirm it; see 
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """One answer to commit: where it came from, the digest of its stored body ("" where the provider said that nothing
-    changed), the window of periods it looked at, the series it speaks about, and its readings."""
+    changed), the window of periods it looked at, the series or feeds it speaks about, its readings, or its headlines and
+    events."""
 
     source: str
     request: str
@@ -30,6 +31,7 @@ class Fetch:
     readings: Sequence[Reading]
     etag: str | None = None
     last_modified: str | None = None
+    items: Sequence[NewsItem | CalendarItem] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Prepared:
     quarantine: dict[int, QuarantineEntry] = field(default_factory=dict)
     settled: dict[int, str] = field(default_factory=dict)
     results: list[CommitResult] = field(default_factory=list)
+    news: list[Headline] = field(default_factory=list)
+    events: list[Announcement] = field(default_factory=list)
 
     def add(self, series_id: str, row: Row, batch: int, stored_at: datetime) -> None:
         """Add a row to the segment to be."""
@@ -78,7 +82,7 @@ def batch_json(identity: str, fetch: Fetch, new: int) -> dict[str, Any]:
         "window": [fetch.window[0].isoformat(), fetch.window[1].isoformat()],
         "version": __version__,
         "series": list(fetch.series_ids),
-        "rows": len(fetch.readings),
+        "rows": len(fetch.readings) + len(fetch.items),
         "new": new,
         "etag": fetch.etag,
         "last_modified": fetch.last_modified,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
+from barograph.archive.bulletin import event_of, news_of
 from barograph.archive.journal import GENESIS, Entry
 from barograph.archive.quarantine import QuarantineEntry
 from barograph.archive.segments import Segment
 from barograph.core.errors import ArchiveError
 from barograph.core.estimate import Problem, Statement
-from barograph.core.observation import Batch, Coverage, NewsItem
+from barograph.core.observation import Announcement, Batch, Coverage, Headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Held:
     statements: list[Written] = field(default_factory=list)
     conditional: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
-    news: list[NewsItem] = field(default_factory=list)
+    news: list[Headline] = field(default_factory=list)
+    events: list[Announcement] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     links: list[tuple[datetime, str]] = field(default_factory=list)
 
@@ -104,6 +106,9 @@ class Held:
             self.quarantine[made.id] = made
         for number, state in body["settled"]:
             self.quarantine[number] = replace(self.quarantine[number], state=state, settled_at=entry.stored_at)
+        if body.get("news") or body.get("events"):
+            self.news += [news_of(n, entry.stored_at) for n in body.get("news", ())]
+            self.events += [event_of(e, entry.stored_at) for e in body.get("events", ())]
 
     def _look(self, entry: Entry, body: dict[str, Any]) -> None:
         for start, end, ids in body["windows"]:
@@ -134,11 +139,6 @@ class Held:
 
     def _state(self, entry: Entry, body: dict[str, Any]) -> None:
         self.states[body["digest"]] = body["state"]
-
-    def _news(self, entry: Entry, body: dict[str, Any]) -> None:
-        for n in body["items"]:
-            published = datetime.fromisoformat(n["published_at"]).astimezone(UTC)
-            self.news.append(NewsItem(n["source"], n["url"], published, n["title"], entry.stored_at))
 
     def _run(self, entry: Entry, body: dict[str, Any]) -> None:
         self.runs.append({**body, "at": entry.stored_at})

@@ -10,12 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 import polars as pl
 
+from barograph.archive.bulletin import seen_events, seen_news
 from barograph.archive.held import Held
 from barograph.archive.points import Points
 from barograph.archive.table import VintageTable, batch_id, instant_of, micros
 from barograph.core.errors import CoverageError, InputError
 from barograph.core.estimate import Input
-from barograph.core.observation import BASES, Coverage
+from barograph.core.observation import BASES, Announcement, Coverage, Headline
 from barograph.core.release import Closure
 from barograph.core.series import Series
 from barograph.core.time import NEW_YORK, sessions
@@ -170,21 +171,22 @@ class AsOf:
         days = pl.DataFrame({"period": pl.date_range(first, last, "1d", eager=True)})
         return days.select(_stamp(freq)).to_series().unique(maintain_order=True)
 
+    def headlines(self) -> list[Headline]:
+        """Headlines that could be known, in the order of publication, each address once in its newest words."""
+        return seen_news(self._held.news, self.known_at, self.stored_at)
+
+    def announcements(self) -> list[Announcement]:
+        """Coming and past events as the calendars stood at the view, by day; struck ones are left out."""
+        return seen_events(self._held.events, self.known_at, self.stored_at)
+
     def news(self) -> pl.DataFrame:
-        """Headlines seen by the view: source, url, published_at, seen_at, title (untrusted text)."""
-        shown = [
-            n
-            for n in self._held.news
-            if n.published_at <= self.known_at
-            and (self.stored_at is None or (n.seen_at or n.published_at) <= self.stored_at)
-        ]
+        """The headlines as a table: feed, url, published_at, seen_at, title (untrusted text)."""
         schema: dict[str, Any] = {
-            "source": pl.String, "url": pl.String, "published_at": pl.Datetime("us", "UTC"),
+            "feed": pl.String, "url": pl.String, "published_at": pl.Datetime("us", "UTC"),
             "seen_at": pl.Datetime("us", "UTC"), "title": pl.String,
         }  # fmt: skip
-        return pl.DataFrame(
-            [(n.source, n.url, n.published_at, n.seen_at, n.title) for n in shown], schema=schema, orient="row"
-        )
+        rows = [(h.item.feed, h.item.url, h.item.published_at, h.stored_at, h.item.title) for h in self.headlines()]
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
     def changes(self, since: datetime) -> pl.DataFrame:
         """What became known after `since`: series_id, period, known_at, value, previous (null: nothing before)."""

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from barograph.archive import files, segments
+from barograph.archive.bulletin import event_json, fresh_events, fresh_news, news_json
 from barograph.archive.commit import CommitResult, Fetch, Prepared, batch_json
 from barograph.archive.journal import SCHEMA, Journal
 from barograph.archive.quarantine import QuarantineEntry
@@ -21,7 +22,7 @@ from barograph.archive.stamp import Row, stamp
 from barograph.archive.table import batch_id, day_number, instant_of
 from barograph.core.errors import ArchiveError
 from barograph.core.estimate import Problem, Statement
-from barograph.core.observation import BASES, NewsItem, Reading
+from barograph.core.observation import BASES, CalendarItem, NewsItem, Reading
 from barograph.core.time import Clock
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class Writer:
                 "quarantine": [q.to_json() for q in made.quarantine.values()],
                 "settled": list(made.settled.items()),
             }
+            if made.news or made.events:
+                body |= {"news": [news_json(n) for n in made.news], "events": [event_json(e) for e in made.events]}
             problems = [("problem", _problem_json(p)) for r in made.results for p in r.problems()]
             self._write([("commit", body), *problems], stored_at)
         except BaseException:
@@ -161,9 +164,22 @@ class Writer:
                 for row in stamped.rows:
                     out.add(series_id, row, number, stored_at)
                     held.setdefault(row.period, []).append(row)
+            if fetch.items:
+                new += self._take_items(fetch, out, batch_id(number), stored_at)
             out.batches.append(batch_json(batch_id(number), fetch, new))
             out.results.append(CommitResult(batch_id(number), new, unchanged, quarantined))
         return out
+
+    def _take_items(self, fetch: Fetch, out: Prepared, batch: str, stored_at: datetime) -> int:
+        """Add an answer's headlines and events that say anything new; returns how many."""
+        looks = [k for i in fetch.series_ids for k in self._held.looks.get(i, ())]
+        news = [i for i in fetch.items if isinstance(i, NewsItem)]
+        events = [i for i in fetch.items if isinstance(i, CalendarItem)]
+        headlines = fresh_news(news, [*self._held.news, *out.news], looks, batch, stored_at)
+        announced = fresh_events(events, [*self._held.events, *out.events], batch, stored_at)
+        out.news += headlines
+        out.events += announced
+        return len(headlines) + len(announced)
 
     def _rows(self, series_id: str, since: date = date.min) -> dict[date, list[Row]]:
         """Rows held of a series by period, those of this writer included; oldest knowledge first.
@@ -226,17 +242,6 @@ class Writer:
             items.append(("statement", {**asdict(s), "made_on": s.made_on.isoformat(), "due": s.due.isoformat()}))
         if items:
             self._write(items)
-
-    def add_news(self, items: Sequence[NewsItem]) -> None:
-        """Add headlines that are not there yet (same source and address)."""
-        seen = {(n.source, n.url) for n in self._held.news}
-        fresh = [n for n in items if (n.source, n.url) not in seen]
-        if fresh:
-            rows = [
-                {"source": n.source, "url": n.url, "published_at": n.published_at.isoformat(), "title": n.title}
-                for n in fresh
-            ]
-            self._write([("news", {"items": rows})])
 
     def put_state(self, digest: str, state: dict[str, Any]) -> None:
         """Keep a model's state under the digest of its inputs and settings."""

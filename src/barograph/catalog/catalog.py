@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from barograph.catalog.check import check_row, collisions, nearest
 from barograph.core.errors import CatalogError, UnknownSeries
+from barograph.core.feed import Feed
 from barograph.core.release import Closure
-from barograph.core.series import Series, family_of, member_of
+from barograph.core.series import Series, family_of, member_of, second_of
 from barograph.core.time import NEW_YORK
 
 #: Corporate actions of a price row, by ex day: `us.equity.spy[dividend]` per share, `us.equity.spy[split]` new per old.
@@ -31,10 +32,12 @@ class Catalog:
         rows: dict[str, Series],
         closures: tuple[Closure, ...],
         codes: Mapping[tuple[str, str], str] = MappingProxyType({}),
+        feeds: tuple[Feed, ...] = (),
     ) -> None:
         """`codes` are names of rows besides those of their providers: (provider, code) to id."""
         self._rows = dict(rows)
         self.closures = closures
+        self.feeds = feeds
         self._codes = {**codes, **{(p.source, p.code): s.id for s in self._rows.values() for p in s.providers}}
 
     def __len__(self) -> int:
@@ -57,6 +60,13 @@ class Catalog:
         row = self._rows.get(series_id)
         if row is not None:
             return row
+        if second := second_of(series_id):
+            row = self._rows.get(series_id.partition("@")[0])
+            providers = tuple(p for p in row.providers[1:] if p.source == second) if row else ()
+            if row is None or not providers:
+                return None
+            title = f"{row.title}, as {second} has it"
+            return replace(row, id=series_id, title=title, providers=providers, tolerance=None)
         row, member = self._rows.get(family_of(series_id)), member_of(series_id)
         if row is None:
             return None
@@ -96,9 +106,25 @@ class Catalog:
         """The rows whose first provider that is not in `disabled` is `name`."""
         return [s for s in self if next((p.source for p in s.providers if p.source not in disabled), None) == name]
 
+    def seconds(self, name: str, disabled: frozenset[str] = frozenset()) -> list[Series]:
+        """The rows that `name` is asked for a second opinion on, under ids of their own: `us.vol.vix@fred`.
+
+        These are the rows with a tolerance whose second provider that is not in `disabled` is `name`.
+        """
+        out = []
+        for series in self:
+            on = [p.source for p in series.providers if p.source not in disabled]
+            if series.tolerance is not None and on[1:2] == [name]:
+                out.append(self[f"{series.id}@{name}"])
+        return out
+
+    def feeds_of(self, name: str) -> list[Feed]:
+        """The feeds that provider `name` serves."""
+        return [f for f in self.feeds if f.source == name]
+
     def sources(self) -> list[str]:
         """The providers that any row names, sorted."""
-        return sorted({p.source for s in self for p in s.providers})
+        return sorted({p.source for s in self for p in s.providers} | {f.source for f in self.feeds})
 
     def closure_at(self, instant: datetime) -> Closure | None:
         """The government closure that is on at `instant` (New York's date), or None."""

@@ -14,10 +14,14 @@ from barograph.core.series import Series
 from barograph.core.units import UNITS
 
 #: Models and sections that read series; a row that none of them reads has no business here.
-READERS = ("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "sources")
+READERS = (
+    *("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "sources", "positioning"),
+    "explorer",  # `barograph series show` and its page, for rows that no model reads yet
+)
 #: One packaged file each; `user` holds what people bring themselves.
 BLOCKS = (
-    *("growth", "labour", "prices", "money", "rates", "credit", "equity", "volatility", "fx", "commodity", "crypto"),
+    *("growth", "labour", "prices", "housing", "money", "rates", "credit", "equity", "volatility", "fx", "commodity"),
+    *("crypto", "positioning", "survey"),
     "user",
 )
 FREQUENCIES = {"D": "day", "W": "week_end", "M": "month_start", "Q": "quarter_start"}

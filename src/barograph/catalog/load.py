@@ -11,12 +11,14 @@ from typing import Any
 
 from barograph.catalog.catalog import Catalog
 from barograph.catalog.check import BLOCKS, collisions, nearest, refuse
+from barograph.catalog.feeds import feed_of
 from barograph.catalog.rows import add_days, closure_of, series_of
 from barograph.core.errors import CatalogError
+from barograph.core.feed import Feed
 from barograph.core.release import Closure
 from barograph.core.series import Series
 
-TABLES = ("block", "groups", "series", "override", "closure", "release", "never")
+TABLES = ("block", "groups", "series", "override", "closure", "release", "never", "feed")
 _BIGGEST = 1_000_000  # bytes; a hand-written file is a hundredth of that
 
 
@@ -83,6 +85,7 @@ class _Reading:
         self.closures: list[Closure] = []
         self.days: list[tuple[dict[str, Any], bool, str]] = []
         self.codes: dict[tuple[str, str], str] = {}
+        self.feeds: dict[str, Feed] = {}
 
     def add(self, file: Traversable | Path, name: str) -> None:
         """Take in one file; rows of an earlier file may be overridden, never repeated."""
@@ -116,6 +119,9 @@ class _Reading:
             if "providers" in changes:  # the row can still be named by the codes that it had
                 self.codes.update({(p.source, p.code): changes["id"] for p in series_of(row, where).providers})
             self.rows[changes["id"]] = ({**row, **changes}, f"{where}, overridden in {name}")
+        for table in _tables(content, "feed", name):
+            feed = feed_of(table, name)
+            self.feeds[feed.id] = feed  # a later file's feed of the same id takes its place
         self.closures += [closure_of(t, f"closure in {name}") for t in _tables(content, "closure", name)]
         self.days += [(t, False, f"release days in {name}") for t in _tables(content, "release", name)]
         self.days += [(t, True, f"never in {name}") for t in _tables(content, "never", name)]
@@ -148,7 +154,9 @@ class _Reading:
                 "",
                 "Keep it in one of them, or override.",
             )
-        return Catalog(rows, tuple(self.closures), self.codes)
+        for feed_id in self.feeds.keys() & rows.keys():
+            raise refuse("the catalogue", f"{feed_id} is the id of a series and of a feed", "", "Give one another id.")
+        return Catalog(rows, tuple(self.closures), self.codes, tuple(self.feeds.values()))
 
 
 def _tables(content: dict[str, Any], key: str, name: str) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,8 @@ from barograph.core.release import Closure, ReleaseRule
 from barograph.core.series import Event, ProviderCode, Series, UnitChange
 from barograph.core.time import new_york
 
+#: What the provider `http_csv` may be told about a body.
+_OPTIONS = {"date", "column", "date_format", "delimiter", "decimal", "missing", "where"}
 _EVENT_KEYS = {"period", "kind", "text", "known_from", "release"}
 
 
@@ -67,10 +69,13 @@ def _provider(value: Any, where: str) -> ProviderCode:
         source, _, code = value.partition(":")
         if source and code:
             return ProviderCode(source, code)
-    elif isinstance(value, dict) and {"source", "code"} <= value.keys() <= {"source", "code", "scale"}:
+    elif isinstance(value, dict) and {"source", "code"} <= value.keys():
         source, code, scale = value["source"], value["code"], value.get("scale", 1.0)
-        if isinstance(source, str) and isinstance(code, str) and source and code and type(scale) in (int, float):
-            return ProviderCode(source, code, float(scale))
+        options = {k: v for k, v in value.items() if k not in ("source", "code", "scale")}
+        fits = not options.keys() - (_OPTIONS if source == "http_csv" else set())
+        texts = all(isinstance(v, str) and v for v in (source, code, *options.values()))
+        if fits and texts and type(scale) in (int, float):
+            return ProviderCode(source, code, float(scale), tuple(sorted(options.items())))
     raise refuse(where, f"provider {value!r}", '"fred:PAYEMS" or { source = "fred", code = "WALCL", scale = 0.001 }')
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 
 Basis = Literal["vintage", "schedule", "fetch", "assumed"]
+EventKind = Literal["release", "policy", "auction", "earnings", "speech", "other"]
 #: How good known_at is, best first; a fact made from several inputs carries the worst of them.
 BASES: tuple[Basis, ...] = ("vintage", "schedule", "fetch", "assumed")
 
@@ -75,12 +76,62 @@ class Coverage:
     looked_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NewsItem:
-    """A headline: an untrusted string with its source and two clocks (UTC)."""
+class Untrusted(str):
+    """Text from outside that nobody has checked. Only a renderer prints it, escaped; no rule takes a number from it."""
 
-    source: str
+    __slots__ = ()
+
+
+class NewsItem(NamedTuple):
+    """A headline as its feed gave it: where it stands, when the feed says that it was published (UTC), its own words.
+
+    `category` is the feed's word for it, where it has one.
+    """
+
+    feed: str
     url: str
     published_at: datetime
-    title: str
-    seen_at: datetime | None = None
+    title: Untrusted
+    category: Untrusted = Untrusted("")
+
+
+class CalendarItem(NamedTuple):
+    """A coming event as a calendar announced it.
+
+    `uid` names the event within its calendar: an item of the same uid that comes later moves it, `cancelled` strikes it.
+    `at` is the New York wall-clock time of `day`, None where only the day is known. `subject` is the series, ticker or
+    maturity that it is about.
+    """
+
+    calendar: str
+    uid: str
+    day: date
+    at: time | None
+    title: Untrusted
+    kind: EventKind
+    subject: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline on record: the item, the instant from which it could be known, when we stored it, and its batch."""
+
+    item: NewsItem
+    known_at: datetime
+    stored_at: datetime
+    batch_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A calendar's item on record: known from when it was first seen, since calendars do not say when they changed."""
+
+    item: CalendarItem
+    known_at: datetime
+    stored_at: datetime
+    batch_id: str
+
+
+#: What a provider's answer may hold.
+Item = Reading | NewsItem | CalendarItem

@@ -18,11 +18,15 @@ Kind = Literal["level", "rate", "claim", "none"]
 
 @dataclass(frozen=True, slots=True)
 class ProviderCode:
-    """Where a series comes from: the provider's own code, and the factor that turns its unit into the series' unit."""
+    """Where a series comes from: the provider's own code, and the factor that turns its unit into the series' unit.
+
+    `options` say what a provider without a format of its own (`http_csv`) must know of the body.
+    """
 
     source: str
     code: str
     scale: float = 1.0
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,15 @@ class Series:
 
     def _first_unit(self) -> str:
         return self.unit_from[0].unit if self.unit_from else self.unit
+
+
+def second_of(series_id: str) -> str:
+    """The provider whose second opinion `us.vol.vix@fred` is, or an empty string.
+
+    >>> second_of("us.vol.vix@fred"), second_of("us.vol.vix")
+    ('fred', '')
+    """
+    return series_id.partition("@")[2]
 
 
 def family_of(series_id: str) -> str:

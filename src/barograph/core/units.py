@@ -35,6 +35,12 @@ UNITS: dict[str, str] = {
     "count": "how many",
     "gics_code": "GICS sector code, 10..60",
     "shares": "shares held",
+    "contracts": "futures contracts, long less short where it is a net position",
+    "usd_per_gallon": "US dollars per gallon",
+    "usd_per_tonne": "US dollars per metric ton",
+    "usd_per_gbp": "US dollars per pound sterling",
+    "usd_per_aud": "US dollars per Australian dollar",
+    "weeks": "weeks",
 }
 
 #: GICS sector codes and the slugs used in fact ids.

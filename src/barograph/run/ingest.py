@@ -6,18 +6,18 @@ its raw bytes; what cannot be fetched is a Problem; nothing that goes wrong with
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from barograph.core.errors import BarographError, InputError, SourceError
-from barograph.core.estimate import Problem
-from barograph.core.observation import Reading
-from barograph.core.series import Series, family_of
-from barograph.sources import Job, Request, Source, sources
+from barograph.core.estimate import Problem, Severity
+from barograph.core.observation import Item, Reading
+from barograph.core.series import family_of, second_of
+from barograph.run.jobs import jobs_for
+from barograph.sources import Request, Source, sources
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from barograph.run.settings import Settings
     from barograph.sources._http import Response
 
-#: Where a first fill begins: before every series of the catalogue.
-FIRST_DAY = date(1919, 1, 1)
-#: How far an increment looks back, so that a late figure or a correction inside it is seen.
-LOOK_BACK = {"D": timedelta(10), "W": timedelta(35), "M": timedelta(120), "Q": timedelta(400)}
 #: Answers committed together: one segment, one transaction.
 GROUP = 24
 
@@ -44,7 +40,11 @@ class Fetcher(Protocol):
 
 @dataclass(slots=True)
 class SourceResult:
-    """What came from one provider: requests asked, answered, unchanged (304) and failed; rows; entries quarantined."""
+    """What came from one provider: requests asked, answered, unchanged (304) and failed; rows; entries quarantined.
+
+    `second_came` and `second_failed` count the requests for a second opinion on series that another provider gives;
+    the first are among those that came.
+    """
 
     source: str
     series: int = 0
@@ -56,6 +56,8 @@ class SourceResult:
     new: int = 0
     quarantined: int = 0
     bodies_quarantined: int = 0
+    second_came: int = 0
+    second_failed: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -69,7 +71,7 @@ class UpdateResult:
     @property
     def exit_code(self) -> int:
         failed = sum(r.failed + r.bodies_quarantined for r in self.sources.values())
-        good = sum(r.came + r.unchanged for r in self.sources.values())
+        good = sum(r.came + r.unchanged - r.second_came for r in self.sources.values())
         if not failed:
             return 0
         return 3 if good > 0 else 1
@@ -106,34 +108,6 @@ def unknown_providers(settings: Settings) -> list[str]:
     return sorted(settings.disabled - sources().keys())
 
 
-def jobs_for(source: Source, rows: Iterable[Series], archive: Archive, until: date, settings: Settings) -> list[Job]:
-    """Group a provider's series by the window still to be looked at.
-
-    A series never looked at is asked for from the beginning. A revising series is asked for whole, since any of its
-    figures may have changed (with vintages `looked_at` narrows what is sent); everything else from its last covered
-    period less a look-back.
-    """
-    coverage = archive.coverages()
-    groups: dict[tuple[date, datetime | None], list[Series]] = defaultdict(list)
-    has_key = source.name in settings.keys
-    for series in rows:
-        held = coverage.get(series.id)
-        if held is None:
-            groups[(FIRST_DAY, None)].append(series)
-        elif series.revises:
-            # A key that came later: the vintages from before it are still to be fetched, all of them.
-            fresh_key = has_key and series.vintages and not archive.has_vintages(series.id)
-            groups[(held.start, None if fresh_key else held.looked_at)].append(series)
-        else:
-            start = min(held.end, until) - LOOK_BACK[series.frequency]
-            groups[(max(start, held.start), held.looked_at)].append(series)
-    return [
-        Job(tuple(members), (start, until), settings.clock.now, looked, has_key)
-        for (start, looked), members in sorted(groups.items(), key=lambda g: (g[0][0], str(g[0][1])))
-        if start <= until
-    ]
-
-
 def update(
     archive: Archive,
     catalog: Catalog,
@@ -168,9 +142,12 @@ def update(
             if source.key == "required" and name not in settings.keys:
                 result.notes.append(f"{name}: needs a key and has none; {len(rows)} series were not asked for")
                 continue
-            if not rows:
+            # What a feed says now is no part of an update up to a day that is past.
+            feeds = catalog.feeds_of(name) if until == today else []
+            seconds = catalog.seconds(name, settings.disabled)
+            if not rows and not feeds and not seconds:
                 continue
-            jobs = jobs_for(source, rows, archive, until, settings)
+            jobs = jobs_for(source, [*rows, *seconds], feeds, archive, until, settings)
             plans[name] = [r for job in jobs for r in source.plan(job)]
             result.sources[name] = SourceResult(name, series=len(rows), asked=len(plans[name]))
         if not plans:
@@ -204,7 +181,7 @@ class _Run:
         self.pending: dict[Future[Response], Request] = {}
         self.failed: set[str] = set()
         self.looked: dict[str, tuple[date, date]] = {}
-        self.ready: list[tuple[Request, Response, str, list[Reading]]] = []
+        self.ready: list[tuple[Request, Response, str, Sequence[Item]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
         self.waiting = {family_of(q.series_id) for q in archive.quarantined("held")}
 
@@ -249,10 +226,10 @@ class _Run:
         try:
             response = future.result()
         except SourceError as error:
-            row.failed += 1
             self._fail(request, error)
             self._tick(request)
             return
+        row.second_came += all(map(second_of, request.series))
         if response.not_modified:
             row.unchanged += 1
             self._tick(request)
@@ -260,32 +237,44 @@ class _Run:
         sha = self.writer.store_raw(response.body)
         try:
             further = source.follow(request, response.body)
-            rows = {i: self.catalog[i] for i in request.series}
-            readings = source.parse(response.body, request, rows)
+            rows = {i: self.catalog[i] for i in request.series if i in self.catalog}
+            items = source.parse(response.body, request, rows)
         except SourceError as error:
-            row.bodies_quarantined += 1
             self.writer.quarantine_body(request.source, request.describe(), sha, error.found)
-            self._fail(request, error)
+            self._fail(request, error, body=True)
         else:
             row.came += 1
-            row.rows += len(readings)
+            row.rows += len(items)
             row.asked += len(further)
             for more in further:
                 self._submit(more)
-            if readings:
-                self.ready.append((request, response, sha, readings))
+            if items:
+                self.ready.append((request, response, sha, items))
         self._tick(request)
 
     def _tick(self, request: Request) -> None:
         row = self.result.sources[request.source]
-        done = row.came + row.unchanged + row.failed + row.bodies_quarantined
+        done = row.came + row.unchanged + row.failed + row.bodies_quarantined + row.second_failed
         self.progress(request.source, done, row.asked, ", ".join(request.series[:2]))
 
-    def _fail(self, request: Request, error: BarographError) -> None:
+    def _fail(self, request: Request, error: BarographError, body: bool = False) -> None:
         self.failed.update(request.series)
+        row = self.result.sources[request.source]
         subject = ", ".join(request.series[:3]) + (" ..." if len(request.series) > 3 else "")
-        self.result.sources[request.source].failures.append((subject, error.found))
-        self.writer.problem(Problem(request.source, subject, error.found, "error", error.step))
+        if all(map(second_of, request.series)):
+            # Nothing that the page shows is missing when a second opinion is.
+            row.second_failed += 1
+            row.second_came -= body
+            self.result.notes.append(f"{request.source}, as second source of {subject}: {error.found}")
+            severity: Severity = "info"
+        else:
+            row.failures.append((subject, error.found))
+            severity = "error"
+            if body:
+                row.bodies_quarantined += 1
+            else:
+                row.failed += 1
+        self.writer.problem(Problem(request.source, subject, error.found, severity, error.step))
 
     def _commit(self) -> None:
         from barograph.archive.commit import Fetch
@@ -299,11 +288,12 @@ class _Run:
                 sha256=sha,
                 window=q.window,
                 series_ids=q.series,
-                readings=readings,
+                readings=[i for i in items if isinstance(i, Reading)],
                 etag=response.etag,
                 last_modified=response.last_modified,
+                items=[i for i in items if not isinstance(i, Reading)],
             )
-            for q, response, sha, readings in self.ready
+            for q, response, sha, items in self.ready
         ]
         for (request, *_), committed in zip(self.ready, self.writer.commit(fetches), strict=True):
             row = self.result.sources[request.source]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from barograph.core.observation import Reading
+from barograph.core.feed import Feed
+from barograph.core.observation import Item
 from barograph.core.series import Series
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What `run/ingest` wants: these series over this window of periods.
+    """What `run/ingest` wants: these series over this window of periods, or what these feeds hold.
 
     `looked_at` is when the same series were last looked at (None: never), `now` the run's clock, `has_key` whether the
     user gave this provider a key.
@@ -23,6 +25,7 @@ class Job:
     now: datetime
     looked_at: datetime | None = None
     has_key: bool = False
+    feeds: tuple[Feed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,6 @@ class Source(Protocol):
         """Further requests that `body` calls for (pages, vintage chunks); usually none."""
         ...
 
-    def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> list[Reading]:
-        """Readings in the body, in the series' units. A body in another shape raises SourceError and yields nothing."""
+    def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> Sequence[Item]:
+        """Readings in the body, in the series' units, or a feed's items. A body in another shape raises SourceError."""
         ...

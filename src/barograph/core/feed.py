@@ -1,0 +1,27 @@
+"""What the catalogue says of a feed: a provider's list of headlines or of coming events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from barograph.core.series import Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of headlines (`gives` news) or of coming events (`gives` calendar).
+
+    `source` names the provider file, `code` what that provider calls it (an address for `rss`). Every headline of the
+    feed belongs to `themes`, besides those that its own words say.
+    """
+
+    id: str
+    title: str
+    source: str
+    code: str
+    gives: Literal["news", "calendar"]
+    rights: Rights
+    citation: str
+    agency: str = ""
+    themes: tuple[str, ...] = ()

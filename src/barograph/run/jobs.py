@@ -1,0 +1,63 @@
+"""What an update asks of a provider: windows of periods from what was looked at before, and the feeds it has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from barograph.core.feed import Feed
+from barograph.core.series import Series
+from barograph.sources import Job, Source
+
+if TYPE_CHECKING:
+    from barograph.archive.archive import Archive
+    from barograph.run.settings import Settings
+
+#: Where a first fill begins: before every series of the catalogue.
+FIRST_DAY = date(1919, 1, 1)
+#: How far an increment looks back, so that a late figure or a correction inside it is seen.
+LOOK_BACK = {"D": timedelta(10), "W": timedelta(35), "M": timedelta(120), "Q": timedelta(400)}
+
+
+def jobs_for(
+    source: Source,
+    rows: Iterable[Series],
+    feeds: Iterable[Feed],
+    archive: Archive,
+    until: date,
+    settings: Settings,
+) -> list[Job]:
+    """Group a provider's series by the window still to be looked at; its feeds are looked at as they stand.
+
+    A series never looked at is asked for from the beginning. A revising series is asked for whole, since any of its
+    figures may have changed (with vintages `looked_at` narrows what is sent); everything else from its last covered
+    period less a look-back.
+    """
+    coverage = archive.coverages()
+    groups: dict[tuple[date, datetime | None], list[Series]] = defaultdict(list)
+    has_key = source.name in settings.keys
+    for series in rows:
+        held = coverage.get(series.id)
+        if held is None:
+            groups[(FIRST_DAY, None)].append(series)
+        elif series.revises:
+            # A key that came later: the vintages from before it are still to be fetched, all of them.
+            fresh_key = has_key and series.vintages and not archive.has_vintages(series.id)
+            groups[(held.start, None if fresh_key else held.looked_at)].append(series)
+        else:
+            start = min(held.end, until) - LOOK_BACK[series.frequency]
+            groups[(max(start, held.start), held.looked_at)].append(series)
+    jobs = [
+        Job(tuple(members), (start, until), settings.clock.now, looked, has_key)
+        for (start, looked), members in sorted(groups.items(), key=lambda g: (g[0][0], str(g[0][1])))
+        if start <= until
+    ]
+    followed = tuple(feeds)
+    if followed:
+        looks = [coverage[f.id] for f in followed if f.id in coverage]
+        since = min((c.end for c in looks), default=until) if len(looks) == len(followed) else until
+        looked_at = min((c.looked_at for c in looks), default=None)
+        jobs.append(Job((), (min(since, until), until), settings.clock.now, looked_at, has_key, followed))
+    return jobs
