@@ -73,6 +73,7 @@ KEYS: dict[str, tuple[type | tuple[type, ...], bool]] = {
     "tolerance": ((int, float), False),
     "tags": (list, False),
     "weekday": (str, False),
+    "report": (str, False),
 }
 ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 #: Which rule belongs to which frequency; day, weekday and session rules are no use to months and quarters.
@@ -80,7 +81,7 @@ _RULES = {
     "D": ("close@", "day", "session+", "weekday:", "utc_day_end"),
     "W": ("day", "weekday:"),
     "M": ("month_end+", "payroll", "h6", "friday_after_month_end+"),
-    "Q": ("quarter_end+",),
+    "Q": ("quarter_end+", "quarter_start+"),
 }
 
 
