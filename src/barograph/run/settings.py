@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -68,6 +69,18 @@ def read_settings(archive: Path | None = None, env: Mapping[str, str] | None = N
         raise InputError(
             "BAROGRAPH_GATEWAY", "not an http(s) address", "http://127.0.0.1:8080", "Give the address with its scheme."
         )
+    keys = {name: key for name, read in (("fred", _fred_key), ("bls", _bls_key)) if (key := read(env))}
+    return Settings(
+        archive=archive or default_archive(env),
+        clock=read_clock(env),
+        gateway=gateway,
+        disabled=frozenset(s.strip() for s in env.get("BAROGRAPH_DISABLE", "").split(",") if s.strip()),
+        catalogue=Path(env["BAROGRAPH_CATALOGUE"]) if env.get("BAROGRAPH_CATALOGUE") else None,
+        keys=keys,
+    )
+
+
+def _fred_key(env: Mapping[str, str]) -> str:
     key = env.get("BAROGRAPH_FRED_API_KEY", "").strip()
     if key and not (len(key) == 32 and key.isalnum() and key == key.lower()):
         raise InputError(
@@ -76,11 +89,17 @@ def read_settings(archive: Path | None = None, env: Mapping[str, str] | None = N
             "32 lower-case letters and digits",
             "Copy the key from your FRED account, or unset the variable: without a key there are no vintages.",
         )
-    return Settings(
-        archive=archive or default_archive(env),
-        clock=read_clock(env),
-        gateway=gateway,
-        disabled=frozenset(s.strip() for s in env.get("BAROGRAPH_DISABLE", "").split(",") if s.strip()),
-        catalogue=Path(env["BAROGRAPH_CATALOGUE"]) if env.get("BAROGRAPH_CATALOGUE") else None,
-        keys={"fred": key} if key else {},
-    )
+    return key
+
+
+def _bls_key(env: Mapping[str, str]) -> str:
+    # The Bureau does not say what its keys look like; those seen are 32 hexadecimal digits.
+    key = env.get("BAROGRAPH_BLS_API_KEY", "").strip()
+    if key and not re.fullmatch(r"[A-Za-z0-9-]{16,64}", key):
+        raise InputError(
+            "BAROGRAPH_BLS_API_KEY",
+            f"{len(key)} characters; the key itself is not shown",
+            "16 to 64 letters, digits and hyphens",
+            "Copy the key from the Bureau's mail, or unset the variable: without a key fewer requests are answered.",
+        )
+    return key

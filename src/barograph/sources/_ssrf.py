@@ -15,6 +15,8 @@ import httpx2
 
 Resolve = Callable[[str, int, float], list[str]]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Public by their number, but answered by the machine's own cloud: the wire server of Azure.
+_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))
 
 
 class Refused(Exception):
@@ -39,6 +41,8 @@ def forbidden(address: str) -> str:
             return forbidden(str(inner))
         if ip.teredo is not None or ip.is_site_local or ip.scope_id:
             return "not a public address"
+    if ip in _METADATA:
+        return "an address of the machine's own cloud"
     if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local:
         return "not a public address"
     return ""

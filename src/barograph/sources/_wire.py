@@ -53,10 +53,11 @@ def text_of(body: bytes, request: Request) -> str:
     return text
 
 
-def csv_rows(text: str, request: Request) -> list[list[str]]:
+def csv_rows(text: str, request: Request, delimiter: str = ",") -> list[list[str]]:
     """All rows of a CSV text; blank lines are left out."""
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+        return [row for row in reader if row]
     except csv.Error as error:
         refuse(request, f"text that is not CSV: {error}")
 
