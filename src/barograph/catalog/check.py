@@ -177,11 +177,11 @@ def _check_events(series: Series, where: str) -> None:
 
 def collisions(rows: Iterable[Series]) -> list[str]:
     """Rows that claim the same provider code, as sentences; one provider's figure must not appear under two ids."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[object, ...], str] = {}
     found = []
     for series in rows:
         for provider in series.providers:
-            key = (provider.source, provider.code)
+            key = (provider.source, provider.code, provider.options)
             if key in seen:
                 found.append(f"{provider.source}:{provider.code} stands in {seen[key]} and in {series.id}")
             seen[key] = series.id

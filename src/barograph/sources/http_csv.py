@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Literal
 
@@ -155,10 +156,8 @@ def _day(text: str, written: str, request: Request) -> date:
         return iso_date(text, request)
     day = date.min
     if text.isascii():
-        try:
+        with suppress(ValueError, re.error):  # a directive twice is an error of the expression behind strptime
             day = datetime.strptime(text, written).date()  # noqa: DTZ007 - a day has no zone
-        except (ValueError, re.error):
-            pass
     if not FIRST_DAY <= day <= LAST_DAY:
         refuse(request, f"{text[:40]!r} where a day ({written[:20]}) belongs")
     return day
