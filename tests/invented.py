@@ -166,3 +166,16 @@ def fred_answer(history: History, request: Request, max_vintages: int, max_rows:
         field: items[offset : offset + max_rows],
     }
     return json.dumps(page).encode()
+
+
+def chart(symbol: str, days: list[date], closes: list[float], split: bool) -> bytes:
+    """What the chart service answers about a share; with `split` four new shares for one on the last day."""
+    stamps = [int(datetime(d.year, d.month, d.day, 14, 30, tzinfo=UTC).timestamp()) for d in days]
+    event = {"date": stamps[-1], "numerator": 4, "denominator": 1}
+    result = {
+        "meta": {"symbol": symbol, "currency": "USD", "exchangeTimezoneName": "America/New_York"},
+        "timestamp": stamps,
+        "events": {"splits": {str(stamps[-1]): event}} if split else {},
+        "indicators": {"quote": [{"close": closes[: len(days)]}]},
+    }
+    return json.dumps({"chart": {"error": None, "result": [result]}}).encode()

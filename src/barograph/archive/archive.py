@@ -14,13 +14,14 @@ import polars as pl
 from barograph.archive import files, segments
 from barograph.archive.held import Held, Written
 from barograph.archive.journal import SCHEMA, Journal
+from barograph.archive.lock import locked
 from barograph.archive.quarantine import QuarantineEntry
 from barograph.archive.table import VintageTable, micros
 from barograph.archive.view import AsOf, Rows
 from barograph.core.errors import ArchiveError
 from barograph.core.estimate import Problem
 from barograph.core.observation import Batch, Coverage
-from barograph.core.time import Clock
+from barograph.core.time import NEW_YORK, Clock
 
 if TYPE_CHECKING:
     from barograph.archive.writer import Writer
@@ -70,14 +71,17 @@ class Archive:
                 raise ArchiveError(f"an archive at {path}", "a file is there", "", "Give a folder with --archive.")
             try:
                 files.make_folder(path)
-                journal = Journal(path / "journal.db", writer=True, create=True)
+                if not Journal.is_begun(path / "journal.db"):
+                    # Under the lock: the last writing connection to close folds the log, which only the writer may.
+                    with locked(path):
+                        Journal(path / "journal.db", writer=True, create=True).close()
             except OSError as error:
                 raise files.unwritable(path, error) from error
-            journal.close()
         return cls(path, catalog)
 
     def refresh(self) -> None:
         """Fold what was written since; segments are read again when the list of them has changed."""
+        self._journal.reopen_if_frozen()
         for entry in self._journal.entries(self._held.seq, self._held.link):
             self._held.fold(entry)
 
@@ -116,11 +120,13 @@ class Archive:
                 out[series_id] = found
         return out
 
-    def has_vintages(self, series_id: str) -> bool:
-        """Whether any row of the series carries a provider's vintage."""
-        table = self.table()
-        lo, hi = table.bounds.get(series_id, (0, 0))
-        return bool((table.basis[lo:hi] == 0).any())
+    def vintages_looked_at(self, series_id: str) -> datetime | None:
+        """When all vintages of the series were last held, up to that day; None where they never were.
+
+        A look that ended before its own day says nothing of the periods after it: it does not count.
+        """
+        looks = [k for k in self._held.looks.get(series_id, ()) if k.vintages]
+        return max((k.at for k in looks if k.end >= k.at.astimezone(NEW_YORK).date()), default=None)
 
     def vintages(self, series_id: str, period: date | None = None, stored_at: datetime | None = None) -> pl.DataFrame:
         """Every row of a series, or of one period: series_id, period, known_at, value, known_basis, batch_id, stored_at.
@@ -162,9 +168,17 @@ class Archive:
         """The raw body of a sha256, checked."""
         return files.read_raw(self.path, digest)
 
-    def conditional(self, request: str) -> tuple[str | None, str | None] | None:
-        """(etag, last_modified) of the last answer to a request, or None."""
-        return self._held.conditional.get(request)
+    def conditional(self, request: str, window: tuple[date, date]) -> tuple[str | None, str | None] | None:
+        """(etag, last_modified) of the last answer to a request, if "unchanged" may stand for `window`; else None.
+
+        It may where that answer's window held this one, or reached to its own day: then nothing of the body was left out
+        for being too late.
+        """
+        if request not in self._held.conditional:
+            return None
+        etag, modified, batch = self._held.conditional[request]
+        last = max(batch.window[1], window[1]) if batch.window[1] >= _day(batch.stored_at) else batch.window[1]
+        return (etag, modified) if batch.window[0] <= window[0] and window[1] <= last else None
 
     def quarantined(self, state: str | None = None) -> list[QuarantineEntry]:
         """Values held back, or those in one state (held, released, rejected)."""
@@ -215,7 +229,6 @@ class Archive:
         LockedError
             Another process writes; the message says which and since when.
         """
-        from barograph.archive.lock import locked
         from barograph.archive.writer import Writer
 
         with locked(self.path, clock):
@@ -226,6 +239,10 @@ class Archive:
             finally:
                 writer.close()
         self.refresh()
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(NEW_YORK).date()
 
 
 __all__ = ["SCHEMA", "Archive"]

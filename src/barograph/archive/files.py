@@ -6,6 +6,7 @@ import errno
 import gzip
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from barograph.core.errors import ArchiveError, DamageError
@@ -35,9 +36,11 @@ def make_folder(folder: Path) -> None:
     for path in reversed(missing):
         try:
             path.mkdir()
+            sync_folder(path.parent)
         except FileExistsError:
             continue
-        sync_folder(path.parent)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
 
 def write_durable(path: Path, data: bytes) -> None:
@@ -63,6 +66,8 @@ def write_durable(path: Path, data: bytes) -> None:
         part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise unwritable(path, error) from error
 
 

@@ -17,11 +17,15 @@ from barograph.core.observation import Announcement, Batch, Coverage, Headline
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a series: periods `start`..`end` were asked for at `at` (UTC), successfully."""
+    """One look at a series: periods `start`..`end` were asked for at `at` (UTC), successfully.
+
+    `vintages` says that all vintages known at `at` came with it.
+    """
 
     start: date
     end: date
     at: datetime
+    vintages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Held:
     quarantine: dict[int, QuarantineEntry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     statements: list[Written] = field(default_factory=list)
-    conditional: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    conditional: dict[str, tuple[str | None, str | None, Batch]] = field(default_factory=dict)
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     news: list[Headline] = field(default_factory=list)
     events: list[Announcement] = field(default_factory=list)
@@ -100,7 +104,7 @@ class Held:
             self.batches[batch.batch_id] = batch
             self.series_of[batch.batch_id] = tuple(b["series"])
             if b["etag"] or b["last_modified"]:
-                self.conditional[b["request"]] = (b["etag"], b["last_modified"])
+                self.conditional[b["request"]] = (b["etag"], b["last_modified"], batch)
         for q in body["quarantine"]:
             made = QuarantineEntry.of_json(q, entry.stored_at)
             self.quarantine[made.id] = made
@@ -111,9 +115,11 @@ class Held:
             self.events += [event_of(e, entry.stored_at) for e in body.get("events", ())]
 
     def _look(self, entry: Entry, body: dict[str, Any]) -> None:
+        whole = set(body.get("vintages", ()))
         for start, end, ids in body["windows"]:
-            look = Look(date.fromisoformat(start), date.fromisoformat(end), entry.stored_at)
+            window = date.fromisoformat(start), date.fromisoformat(end)
             for series_id in ids:
+                look = Look(*window, entry.stored_at, series_id in whole)
                 self.looks.setdefault(series_id, []).append(look)
 
     def _compaction(self, entry: Entry, body: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ class Journal:
     """A connection to the journal. Readers never checkpoint; the writer does, under its lock."""
 
     def __init__(self, path: Path, *, writer: bool = False, create: bool = False) -> None:
-        self.path = path
+        self.path, self.frozen = path, False
         if create and not path.exists():
             make_folder(path.parent)
         try:
@@ -90,16 +89,7 @@ class Journal:
             )
         fresh = not self.path.exists()
         if not writer:
-            # A read-only connection cannot checkpoint, not even as the last one to close: only the writer does, under
-            # its lock. WAL needs a shared-memory file beside the database; where nobody may write, nobody does.
-            mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "immutable=1"
-            db = sqlite3.connect(
-                f"file:{quote(str(self.path))}?{mode}",
-                uri=True,
-                isolation_level=None,
-                timeout=30,
-                check_same_thread=False,
-            )
+            return self._reader()
         else:
             db = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
             db.execute("PRAGMA journal_mode=WAL")
@@ -111,6 +101,57 @@ class Journal:
         if fresh:
             sync_folder(self.path.parent)
         return db
+
+    def _reader(self) -> sqlite3.Connection:
+        """A read-only connection: it cannot checkpoint, not even as the last one to close."""
+        try:
+            db = self._open_as("mode=ro")
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            # The shared memory beside a journal in use cannot be made where this process may not write. With nothing
+            # waiting in the write-ahead log the file alone is whole; it is opened anew at each refresh.
+            if "unable to open" not in str(error) and "readonly" not in str(error):
+                raise
+            wal = self.path.with_name(self.path.name + "-wal")
+            if wal.is_file() and wal.stat().st_size:
+                raise ArchiveError(
+                    f"reading the archive {self.path.parent}",
+                    "its newest entries wait in the write-ahead log, which this user may not open",
+                    "",
+                    "Wait until the writer has ended, or grant write permission on the folder.",
+                ) from error
+            self.frozen = True
+            db = self._open_as("immutable=1")
+        db.execute("PRAGMA mmap_size=0")
+        return db
+
+    def _open_as(self, mode: str) -> sqlite3.Connection:
+        address = f"file:{quote(str(self.path))}?{mode}"
+        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
+
+    def reopen_if_frozen(self) -> None:
+        """Look at the file anew where what others write cannot be followed."""
+        if self.frozen:
+            self._db.close()
+            self.frozen = False
+            try:
+                self._db = self._reader()
+            except sqlite3.Error as error:
+                raise self._unreadable(error) from error
+
+    @staticmethod
+    def is_begun(path: Path) -> bool:
+        """Whether a journal with its table lies there; what cannot be read is left to whoever opens it."""
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        try:
+            db = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+            try:
+                return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'entry'").fetchone() is not None
+            finally:
+                db.close()
+        except sqlite3.Error:
+            return True
 
     def _unreadable(self, error: sqlite3.Error) -> ArchiveError:
         if any(words in str(error) for words in ("disk is full", "disk I/O error")):

@@ -15,7 +15,7 @@ from barograph.core.time import Clock
 
 
 @contextmanager
-def locked(root: Path, clock: Clock) -> Iterator[None]:
+def locked(root: Path, clock: Clock | None = None) -> Iterator[None]:
     """Hold the writer's lock; the file says who holds it."""
     path = root / "lock"
     try:
@@ -37,7 +37,8 @@ def locked(root: Path, clock: Clock) -> Iterator[None]:
             ) from None
         try:
             os.ftruncate(fd, 0)
-            os.pwrite(fd, f"process {os.getpid()} since {clock.now:%Y-%m-%d %H:%M} UTC".encode(), 0)
+            since = f" since {clock.now:%Y-%m-%d %H:%M} UTC" if clock else ""
+            os.pwrite(fd, f"process {os.getpid()}{since}".encode(), 0)
         except OSError as error:
             raise unwritable(path, error) from error
         try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
 
+from barograph.archive.opinions import confirmed
 from barograph.archive.quarantine import QuarantineEntry, suspects
 from barograph.archive.stamp import Row, is_vintage, newest, rule_basis
 from barograph.core.observation import Reading
@@ -33,6 +34,7 @@ def sift(
     waiting: Sequence[QuarantineEntry],
     origin: Origin,
     closures: tuple[Closure, ...],
+    others: Callable[[date], Iterable[float | None]] = lambda _: (),
 ) -> tuple[list[Reading], list[QuarantineEntry], list[tuple[int, str]]]:
     """Judge an answer before it is stamped.
 
@@ -42,6 +44,8 @@ def sift(
         Rows held of the series by period.
     waiting
         Values of the series held back earlier, whatever became of them.
+    others
+        What other providers have for a period: a value that one of them has too is no misprint.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def sift(
     if series.kind not in ("level", "rate"):
         return readings, [], []
     open_ = {q.period: q for q in waiting if q.state == "held"}
-    refused = {(q.period, q.value, q.known_at) for q in waiting if q.state == "rejected" and q.basis == "vintage"}
+    refused = [q for q in waiting if q.state == "rejected" and q.basis == "vintage"]
     last = {r.period: r for r in sorted(readings, key=_chronology)}
     current: dict[date, float] = {}
     for day, rows in held.items():
@@ -65,7 +69,8 @@ def sift(
     merged = {**current, **silent, **fresh}
     days = sorted(merged)
     values = np.array([merged[d] for d in days], dtype=np.float64)
-    found = {days[i]: m for i, m in suspects(series, values, np.array([d in fresh or d in silent for d in days]))}
+    judged = suspects(series, values, np.array([d in fresh or d in silent for d in days]))
+    found = {days[i]: m for i, m in judged if not confirmed(series, days[i], merged[days[i]], others(days[i]))}
     kept: list[Reading] = []
     bad: list[QuarantineEntry] = []
     done: list[tuple[int, str]] = []
@@ -74,19 +79,21 @@ def sift(
         said = last.get(period)
         if said is not None and said.value != q.value:
             done.append((q.id, "rejected"))
-            refused.add((period, q.value, q.known_at))
+            refused.append(q)
             continue
         seen_again = said is not None and q.stored_at.astimezone(NEW_YORK).date() < today
         if period not in found or seen_again:
-            # What follows, or a second look on another day, says that the value stands.
+            # What follows, another provider, or a second look on another day says that the value stands.
             done.append((q.id, "released"))
             found.pop(period, None)
-            if said is None:
+            if said is None or q.basis == "vintage":  # a look that came later may cut the day of its release
                 kept.append(Reading(series.id, period, q.value, known_at=q.known_at if q.basis == "vintage" else None))
     for reading in readings:
         value, period = reading.value, reading.period
         if value is None or merged.get(period) != value or period not in found:
-            if not refused or (period, value, _known_at(series, reading, closures)) not in refused:
+            if not any(q.period == period and q.value == value for q in refused) or _corrected(
+                series, reading, refused, readings, held, closures
+            ):
                 kept.append(reading)
         elif period not in open_ or open_[period].value != value:  # else seen again on the same day: held back already
             bad.append(
@@ -104,6 +111,25 @@ def sift(
                 )
             )
     return kept, bad, done
+
+
+def _corrected(
+    series: Series,
+    reading: Reading,
+    refused: Sequence[QuarantineEntry],
+    readings: Sequence[Reading],
+    held: Mapping[date, list[Row]],
+    closures: tuple[Closure, ...],
+) -> bool:
+    """Whether the provider said something else between the misprint that a reading repeats and the reading.
+
+    A window of vintages may cut the misprint's own day off: it is the same misprint until another value comes.
+    """
+    at = _known_at(series, reading, closures)
+    since = min(q.known_at for q in refused if q.period == reading.period and q.value == reading.value)
+    others = [(r.value, r.known_at) for r in held.get(reading.period, ())]
+    others += [(r.value, _known_at(series, r, closures)) for r in readings if r.period == reading.period]
+    return at < since or any(value != reading.value and since < known <= at for value, known in others)
 
 
 def _chronology(reading: Reading) -> tuple[date, date, float]:

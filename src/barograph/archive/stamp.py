@@ -85,7 +85,13 @@ def stamp(
 def newest(rows: list[Row]) -> Row | None:
     """The row of greatest known_at, then stored_at, of the chain that readers see: vintages hide what is assumed."""
     seen = [r for r in rows if r.basis != "assumed"] if any(r.basis == "vintage" for r in rows) else rows
-    return max(seen, key=lambda r: (r.known_at, r.stored_at), default=None)
+    return _last(seen)
+
+
+def _last(rows: list[Row]) -> Row | None:
+    """The row of greatest known_at, then stored_at; of two rows of one commit the later, as readers take it."""
+    at = max(range(len(rows)), key=lambda i: (rows[i].known_at, rows[i].stored_at, i), default=None)
+    return None if at is None else rows[at]
 
 
 def _vintage(series: Series, reading: Reading, have: list[Row], stored_at: datetime) -> Row | None:
@@ -95,7 +101,7 @@ def _vintage(series: Series, reading: Reading, have: list[Row], stored_at: datet
         assert reading.vintage is not None
         known_at, basis = vintage_instant(series, reading.vintage), "vintage"
     chain = [r for r in have if r.basis != "assumed" and r.known_at <= known_at]
-    before = max(chain, key=lambda r: (r.known_at, r.stored_at), default=None)
+    before = _last(chain)
     if (before.value if before else None) == reading.value:
         return None
     return Row(reading.period, known_at, reading.value, basis, stored_at)
@@ -119,8 +125,8 @@ def _ruled(
     if (before.value if before else None) == reading.value:
         return None
     if before is not None:
-        if before.stored_at.astimezone(NEW_YORK).date() == today:
-            # A second run of one day replaces what that day's look saw.
+        if before.basis != "vintage" and before.stored_at.astimezone(NEW_YORK).date() == today:
+            # A second run of one day replaces what that day's look saw; a provider's vintage stays where it is.
             return Row(reading.period, before.known_at, reading.value, before.basis, stored_at)
         known_at = max(before.known_at, stored_at)
         return Row(reading.period, known_at, reading.value, "fetch", stored_at)

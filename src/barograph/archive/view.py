@@ -48,6 +48,8 @@ class AsOf:
         self.stored_at = stored_at.astimezone(UTC) if stored_at is not None else None
         self.catalog = catalog
         self._table, self._held = table, held
+        # The archive folds what others write into what it holds: this view stays at what stood when it was made.
+        self._upto = min(filter(None, (self.stored_at, held.stored_at)), default=self.known_at)
         self._known = micros(self.known_at)
         self._stored = micros(self.stored_at) if self.stored_at is not None else None
 
@@ -90,7 +92,8 @@ class AsOf:
         unit = row.unit
         if row.unit_from and at.size:  # the base in which the newest value stands
             newest = at[-1]
-            unit = row.unit_of(instant_of(int(self._table.known[newest])), BASES[int(self._table.basis[newest])])
+            known, stored = (instant_of(int(column[newest])) for column in (self._table.known, self._table.stored))
+            unit = row.unit_of(known, BASES[int(self._table.basis[newest])], stored)
         return Points(
             series_id,
             unit,
@@ -173,11 +176,11 @@ class AsOf:
 
     def headlines(self) -> list[Headline]:
         """Headlines that could be known, in the order of publication, each address once in its newest words."""
-        return seen_news(self._held.news, self.known_at, self.stored_at)
+        return seen_news(self._held.news, self.known_at, self._upto)
 
     def announcements(self) -> list[Announcement]:
         """Coming and past events as the calendars stood at the view, by day; struck ones are left out."""
-        return seen_events(self._held.events, self.known_at, self.stored_at)
+        return seen_events(self._held.events, self.known_at, self._upto)
 
     def news(self) -> pl.DataFrame:
         """The headlines as a table: feed, url, published_at, seen_at, title (untrusted text)."""
@@ -216,9 +219,7 @@ class AsOf:
     def coverage(self, series_id: str) -> Coverage | None:
         """How far the series has been looked at, by looks stored in time; a member has its family's coverage."""
         for name in (series_id, series_id.split("[", 1)[0]):
-            looks = self._held.looks.get(name)
-            if looks and self.stored_at is not None:
-                looks = [k for k in looks if k.at <= self.stored_at]
+            looks = [k for k in self._held.looks.get(name, ()) if k.at <= self._upto]
             if looks:
                 return Coverage(name, min(k.start for k in looks), max(k.end for k in looks), looks[-1].at)
         return None

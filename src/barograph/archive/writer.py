@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from barograph.archive import files, segments
 from barograph.archive.bulletin import event_json, fresh_events, fresh_news, news_json
 from barograph.archive.commit import CommitResult, Fetch, Prepared, batch_json
 from barograph.archive.journal import SCHEMA, Journal
+from barograph.archive.opinions import confirmed
 from barograph.archive.quarantine import QuarantineEntry
+from barograph.archive.remembered import HeldRows
 from barograph.archive.sift import Origin, sift
-from barograph.archive.stamp import Row, stamp
-from barograph.archive.table import batch_id, day_number, instant_of
+from barograph.archive.stamp import newest, stamp
+from barograph.archive.table import batch_id
 from barograph.core.errors import ArchiveError
 from barograph.core.estimate import Problem, Statement
-from barograph.core.observation import BASES, CalendarItem, NewsItem, Reading
+from barograph.core.observation import CalendarItem, NewsItem, Reading
+from barograph.core.series import Series
 from barograph.core.time import Clock
 
 if TYPE_CHECKING:
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 MANY = 8
 #: How long replaced segments stay for readers that still hold an older list of them.
 GRACE = timedelta(minutes=10)
-#: Rows before the first period of an answer that its judgement may look at.
-REACH = 320
+#: The source of a batch in which another provider's word lets a value in.
+SECOND = "second source"
 
 
 class Writer:
@@ -44,8 +46,7 @@ class Writer:
         self._root, self._held = archive.path, archive.held
         self._catalog = archive.catalog
         self._journal = Journal(archive.path / "journal.db", writer=True)
-        self._before: dict[str, dict[date, list[Row]]] = {}
-        self._since: dict[str, date] = {}
+        self._rows = HeldRows(archive)
 
     def begin(self) -> None:
         """Take in what others wrote, note the schema in a fresh archive, sweep what nobody needs."""
@@ -118,13 +119,12 @@ class Writer:
             problems = [("problem", _problem_json(p)) for r in made.results for p in r.problems()]
             self._write([("commit", body), *problems], stored_at)
         except BaseException:
-            self._before.clear()  # rows remembered for this commit were not written: a retry must not take them for held
-            self._since.clear()
+            self._rows.clear()  # rows remembered for this commit were not written: a retry must not take them for held
             raise
         return made.results
 
     def _prepare(self, fetches: Sequence[Fetch], stored_at: datetime) -> Prepared:
-        """Judge and stamp every answer; the rows to be are remembered in `_before`, for the next answer to compare with."""
+        """Judge and stamp every answer; the rows to be are remembered in `_rows`, for the next answer to compare with."""
         out = Prepared()
         # The oldest period of each series over all the answers: what was remembered is not unfolded anew half-way.
         oldest: dict[str, date] = {}
@@ -136,16 +136,20 @@ class Writer:
             grouped: dict[str, list[Reading]] = defaultdict(list)
             for reading in fetch.readings:
                 grouped[reading.series_id].append(reading)
+            if fetch.source == SECOND:
+                grouped[fetch.series_ids[0]] = []
             new = unchanged = 0
             quarantined: list[QuarantineEntry] = []
             for series_id, readings in grouped.items():
                 series = self._catalog[series_id]
                 waiting = self._held_back(series_id, out)
                 waits = [q.period for q in waiting if q.state == "held"]
-                held = self._rows(series_id, min([oldest[series_id], *waits]))
+                held = self._rows.of(series_id, min([oldest.get(series_id, date.max), *waits]))
                 free = len(self._held.quarantine) + len(out.quarantine) + 1
                 origin = Origin(batch_id(number), fetch.sha256, stored_at, free)
-                kept, bad, done = sift(series, readings, held, waiting, origin, self._catalog.closures)
+                kept, bad, done = sift(
+                    series, readings, held, waiting, origin, self._catalog.closures, self._others(series)
+                )
                 out.quarantine.update({q.id: q for q in bad})
                 out.settled.update(done)
                 quarantined += bad
@@ -181,44 +185,40 @@ class Writer:
         out.events += announced
         return len(headlines) + len(announced)
 
-    def _rows(self, series_id: str, since: date = date.min) -> dict[date, list[Row]]:
-        """Rows held of a series by period, those of this writer included; oldest knowledge first.
+    def _others(self, series: Series) -> Callable[[date], list[float | None]]:
+        """What the series' other providers have for a period."""
+        ids = [f"{series.id}@{p.source}" for p in series.providers[1:]] if series.tolerance is not None else []
 
-        At least the periods from `since` on and the REACH rows before them: an increment need not unfold all of history.
-        """
-        begin = self._since.get(series_id)
-        if begin is None or since < begin:
-            table = self.archive.table()
-            lo, hi = table.bounds.get(series_id, (0, 0))
-            if since > date.min and hi > lo:
-                at = lo + int(np.searchsorted(table.period[lo:hi], day_number(since), "left"))
-                at = max(lo, at - REACH)
-                while at > lo and table.group[at] == table.group[at - 1]:
-                    at -= 1
-                lo = at
-            out: dict[date, list[Row]] = {}
-            columns = (table.known, table.value, table.basis, table.stored)
-            for day, known, value, basis, stored in zip(
-                table.period[lo:hi].astype("datetime64[D]").tolist(), *(c[lo:hi].tolist() for c in columns), strict=True
-            ):
-                row = Row(day, instant_of(known), None if value != value else value, BASES[basis], instant_of(stored))
-                out.setdefault(day, []).append(row)
-            self._before[series_id], self._since[series_id] = out, since
-        return self._before[series_id]
+        def values(period: date) -> list[float | None]:
+            rows = (newest(self._rows.of(i, period).get(period, [])) for i in ids)
+            return [row.value for row in rows if row is not None]
+
+        return values
+
+    def ask_the_second(self) -> list[CommitResult]:
+        """Let in the values held back that another provider has too, under a batch that says so."""
+        out: list[CommitResult] = []
+        for q in [q for q in self._held.quarantine.values() if q.state == "held"]:
+            series = self._catalog[q.series_id]
+            if confirmed(series, q.period, q.value, self._others(series)(q.period)):
+                window, request = (q.period, q.period), f"second opinion on {q.series_id} of {q.period}"
+                out += self.commit([Fetch(SECOND, request, q.sha256, window, (q.series_id,), ())])
+        return out
 
     def _held_back(self, series_id: str, pending: Prepared) -> list[QuarantineEntry]:
         """Values of the series held back earlier, by this commit too, with what became of them."""
         entries = [*self._held.quarantine.values(), *pending.quarantine.values()]
         return [replace(q, state=pending.settled.get(q.id, q.state)) for q in entries if q.series_id == series_id]
 
-    def cover(self, looks: Sequence[tuple[str, date, date]]) -> None:
-        """Note that series were looked at, successfully, over windows of periods."""
+    def cover(self, looks: Sequence[tuple[str, date, date]], vintages: Collection[str] = ()) -> None:
+        """Note that series were looked at, successfully, over windows of periods; of some all vintages came."""
         windows: dict[tuple[date, date], list[str]] = defaultdict(list)
         for series_id, start, end in looks:
             windows[(start, end)].append(series_id)
         if windows:
             rows = [[a.isoformat(), b.isoformat(), sorted(set(ids))] for (a, b), ids in sorted(windows.items())]
-            self._write([("look", {"windows": rows})])
+            whole = sorted({i for i, _, _ in looks} & set(vintages))
+            self._write([("look", {"windows": rows} | ({"vintages": whole} if whole else {}))])
 
     def quarantine_body(self, source: str, request: str, sha: str, reason: str) -> None:
         """Note a body that could not be parsed; its bytes are under raw/."""
@@ -289,6 +289,9 @@ class Writer:
         began = (self._root / "lock").stat().st_mtime
         for path in folder.iterdir():
             if path.name not in known and began - path.stat().st_mtime >= grace.total_seconds():
+                path.unlink(missing_ok=True)
+        for path in (self._root / "raw").glob("*/*.part"):
+            if began - path.stat().st_mtime >= grace.total_seconds():
                 path.unlink(missing_ok=True)
 
 

@@ -93,12 +93,11 @@ class Series:
         """The series' code at `source`, or None."""
         return next((p.code for p in self.providers if p.source == source), None)
 
-    def unit_of(self, known_at: datetime, basis: Basis) -> str:
-        """The unit of a value by when it was known: what was seen then stands in the base of its day, a rule laid over
-        today's values leaves them in today's."""
-        if basis in ("assumed", "schedule"):
-            return self.unit
-        return next((c.unit for c in reversed(self.unit_from) if c.known_at <= known_at), self._first_unit())
+    def unit_of(self, known_at: datetime, basis: Basis, stored_at: datetime) -> str:
+        """The unit of a value: what was seen at its time stands in the base of that day, a rule laid over values that
+        came later leaves them in the base of the day on which they were stored."""
+        at = stored_at if basis in ("assumed", "schedule") else known_at
+        return next((c.unit for c in reversed(self.unit_from) if c.known_at <= at), self._first_unit())
 
     def _first_unit(self) -> str:
         return self.unit_from[0].unit if self.unit_from else self.unit

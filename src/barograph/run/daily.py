@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from barograph.report.day import Day
 
 
+#: Sessions before the page's own whose figures two providers are compared on.
+COMPARED = 5
+
+
 def model_facts(view: AsOf) -> tuple[dict[str, Fact], list[Problem]]:
     """Run every model of the registry on a view; a model that fails becomes a Problem and the others go on."""
     from barograph.models import registry
@@ -76,7 +80,12 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
         facts=facts,
         previous=previous,
         findings=findings,
-        problems=(*problems, *found, *recorded_problems(archive, as_of, stored_as_of, view)),
+        problems=(
+            *problems,
+            *found,
+            *second_opinions(view, catalog, session_before("NYSE", session, COMPARED), session),
+            *recorded_problems(archive, as_of, stored_as_of, view),
+        ),
         statements=statements,
         view=view,
         catalog=catalog,
@@ -94,6 +103,17 @@ def _previous_instant(instant: datetime, session: date, before: date) -> datetim
 def is_sample(catalog: Catalog) -> bool:
     """Whether the archive is the packaged sample: its rows come from the sample provider."""
     return any(p.source == "sample" for s in catalog for p in s.providers)
+
+
+def second_opinions(view: AsOf, catalog: Catalog, start: date, end: date) -> tuple[Problem, ...]:
+    """Where two providers of a series disagree about a day from `start` to `end`."""
+    from barograph.archive.opinions import disagreements
+
+    step = "The first provider's figure stands; the raw bytes of both are in the archive."
+    return tuple(
+        Problem("second source", d.series_id, d.describe(), "warning", step)
+        for d in disagreements(view, catalog, start, end)
+    )
 
 
 def recorded_problems(

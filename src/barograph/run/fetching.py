@@ -101,6 +101,8 @@ class Run:
         self.pending: dict[Future[Response], Request] = {}
         self.failed: set[str] = set()
         self.looked: dict[str, tuple[date, date]] = {}
+        self.with_key: set[str] = set()
+        self.without: set[str] = set()
         self.ready: list[tuple[Request, Response, str, Sequence[Item]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
         self.waiting = {family_of(q.series_id) for q in archive.quarantined("held")}
@@ -122,8 +124,10 @@ class Run:
                 if len(self.ready) >= GROUP:
                     self._commit()
             self._commit()
+            self.writer.ask_the_second()
             # A series is covered only when all that was asked about it came: what failed is asked again next time.
-            self.writer.cover([(i, *w) for i, w in sorted(self.looked.items()) if i not in self.failed])
+            covered = [(i, *w) for i, w in sorted(self.looked.items()) if i not in self.failed]
+            self.writer.cover(covered, vintages=self.with_key - self.without)
         finally:
             for pool in self.pools.values():
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -133,7 +137,8 @@ class Run:
         if all(self.archive.coverage(i) is not None and i not in self.waiting for i in request.series):
             # Only where every series of the answer is held already may "nothing changed" stand for its figures; a value
             # held back waits for the provider to say it again.
-            etag, modified = self.archive.conditional(request.describe()) or (None, None)
+            etag, modified = self.archive.conditional(request.describe(), request.window) or (None, None)
+        (self.with_key if request.key_param else self.without).update(request.series)
         for series_id in request.series:
             first, last = self.looked.get(series_id, request.window)
             self.looked[series_id] = (min(first, request.window[0]), max(last, request.window[1]))

@@ -43,9 +43,10 @@ def jobs_for(
         if held is None:
             groups[(FIRST_DAY, None)].append(series)
         elif series.revises:
-            # A key that came later: the vintages from before it are still to be fetched, all of them.
-            fresh_key = has_key and series.vintages and not archive.has_vintages(series.id)
-            groups[(held.start, None if fresh_key else held.looked_at)].append(series)
+            # Only what was learnt since is asked for, and only where all vintages were held up to then: not after a look
+            # without the key, one that failed half-way, or one that ended in the past.
+            whole = archive.vintages_looked_at(series.id) if has_key and series.vintages else held.looked_at
+            groups[(held.start, whole)].append(series)
         else:
             start = min(held.end, until) - LOOK_BACK[series.frequency]
             groups[(max(start, held.start), held.looked_at)].append(series)

@@ -64,8 +64,13 @@ def _input(record: Record, view: Any, piece: Input) -> dict[str, Any]:
 def _batch(record: Record, batch_id: str) -> dict[str, Any]:
     import hashlib
 
+    from barograph.core.errors import DamageError
+
     batch = record.archive.batch(batch_id)
-    body = record.archive.raw(batch.sha256)
+    try:
+        body = record.archive.raw(batch.sha256)
+    except DamageError:
+        body = b""
     return {
         "id": batch.batch_id,
         "source": batch.source,

@@ -192,7 +192,7 @@ def show_vintages(settings: Settings, series_id: str, period: str | None, stored
             "period": r["period"].isoformat(),
             "known_at": r["known_at"].isoformat(),
             "value": r["value"],
-            "unit": series.unit_of(r["known_at"], r["known_basis"]),
+            "unit": series.unit_of(r["known_at"], r["known_basis"], r["stored_at"]),
             "known_basis": r["known_basis"],
             "batch": r["batch_id"],
             "stored_at": r["stored_at"].isoformat(),

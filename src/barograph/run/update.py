@@ -123,7 +123,7 @@ def shown_progress(console: Console) -> Iterator[Progress]:
 def table(result: UpdateResult) -> Table:
     """What came from each provider."""
     out = Table(title=None, box=None, pad_edge=False)
-    for name in ("source", "series", "asked", "came", "unchanged", "failed", "rows", "new", "quarantined"):
+    for name in ("source", "series", "asked", "came", "unchanged", "failed", "rows", "new", "held"):
         out.add_column(name, justify="left" if name == "source" else "right")
     for r in result.sources.values():
         out.add_row(

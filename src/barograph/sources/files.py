@@ -28,6 +28,7 @@ from typing import Any, Literal
 from barograph.catalog.catalog import Catalog
 from barograph.core.errors import InputError, SourceError
 from barograph.core.observation import Reading
+from barograph.core.release import ReleaseRule
 from barograph.core.series import Series
 from barograph.sources._files_cells import Table, readings_of
 from barograph.sources._files_map import SEEN, ImportMap, read_map
@@ -119,6 +120,19 @@ def _fits(mapping: ImportMap, catalog: Catalog) -> None:
                 held.unit,
                 "Keep unit and frequency (the map's `scale` converts), or give another id.",
             )
+        for key in ("release", "rights", "revises", "kind", "calendar", "tags"):
+            now, then = getattr(series, key), getattr(held, key)
+            if now != then:
+                raise InputError(
+                    f"import of {series.id} with {key} = {_said(now)}",
+                    f"earlier imports said {_said(then)}",
+                    _said(then),
+                    "Say what was said before, or give another id: what is held was stamped by the earlier rule.",
+                )
+
+
+def _said(value: object) -> str:
+    return value.text if isinstance(value, ReleaseRule) else str(value)
 
 
 def _table(path: Path, body: bytes, form: str, mapping: ImportMap) -> Table:

@@ -94,6 +94,7 @@ class PricesSource:
         session = _sessions(meta.get("exchangeTimezoneName"), request)
         splits = _events(result, "splits", session, request, _ratio)
         dividends = _events(result, "dividends", session, request, _amount)
+        share = series.unit == "usd" and series.calendar == "NYSE"  # what can split
         stamps = result.get("timestamp", [])
         try:
             closes = result["indicators"]["quote"][0].get("close", [])
@@ -102,13 +103,13 @@ class PricesSource:
         if not isinstance(stamps, list) or not isinstance(closes, list) or len(stamps) != len(closes):
             refuse(request, "times and closes of unequal length")
         bars: list[tuple[date, float | None]] = [
-            (session(stamp), _as_traded(number(close, request, stamp), session(stamp), splits))
+            (session(stamp), _as_traded(number(close, request, stamp), session(stamp), splits, share))
             for stamp, close in zip(stamps, closes, strict=True)
             if close is not None
         ]
         out = readings(one_per_day(bars, request, series.id), request, series)
         first, last = request.window
-        paid = {day: _as_traded(amount, day, splits) for day, amount in dividends.items()}
+        paid = {day: _as_traded(amount, day, splits, share) for day, amount in dividends.items()}
         for name, found in (("dividend", paid), ("split", splits)):
             member = f"{series.id}[{name}]"
             out += [Reading(member, day, found[day]) for day in sorted(found) if first <= day <= last]
@@ -180,16 +181,17 @@ def _amount(event: dict[str, Any], request: Request) -> float:
     return amount
 
 
-def _as_traded(value: float, day: date, splits: dict[date, float]) -> float:
+def _as_traded(value: float, day: date, splits: dict[date, float], share: bool) -> float:
     """Undo the service's split adjustment: a close before a 4-for-1 split was four times what is shown.
 
-    Rounded to a hundredth of a cent, since the service divides and rounds: the same close must come out the same after
-    every further split.
+    A share's close is rounded to six digits, at least to a cent, before its first split and after every further one:
+    the service's single-precision figures differ beyond, and the same close must come out the same.
     """
-    if not splits:
-        return value
     factor = math.prod(ratio for split_day, ratio in splits.items() if day < split_day)
-    return value if factor == 1.0 else round(value * factor, 4)
+    traded = value * factor
+    if not share or traded == 0.0:
+        return value if factor == 1.0 else traded
+    return round(traded, max(2, 5 - math.floor(math.log10(abs(traded)))))
 
 
 SOURCE = PricesSource()

@@ -234,3 +234,100 @@ def test_an_answer_about_an_unknown_series_loses_nothing_of_the_others(life: Lif
             writer.commit([fetch(writer, [Reading(GOLD, LAST, 18.01), Reading("us.no.such", LAST, 1.0)])])
         [done] = writer.commit([fetch(writer, [Reading(GOLD, LAST, 18.01)])])
     assert (done.new, life.value(LAST)) == (1, 18.01)
+
+
+# ---------------------------------------------------------------- vintages whose first day a later window cuts off
+
+WEEKS = [date(2025, 7, 2) + timedelta(7 * i) for i in range(18)]
+
+
+def weekly() -> Archive:
+    from dataclasses import replace
+
+    import invented
+    from barograph.catalog.catalog import Catalog
+
+    row = replace(invented.row("t.wk", "fred", "WK", revises=True, release="day 08:30"), kind="level", frequency="W")
+    return Catalog({row.id: row}, ())  # type: ignore[return-value]
+
+
+def told(misprint: bool, cut: date | None = None) -> list[Reading]:
+    """Every week 100 and one more a week, known a week later; the ninth ten times that, put right a fortnight on."""
+    out = [Reading("t.wk", p, 100.0 + i, p + timedelta(7)) for i, p in enumerate(WEEKS)]
+    at = WEEKS[8] + timedelta(7)
+    out[8] = Reading("t.wk", WEEKS[8], 1080.0, max(at, cut) if cut else at)
+    if misprint:
+        out.insert(9, Reading("t.wk", WEEKS[8], 108.0, at + timedelta(14)))
+    return out
+
+
+def weekly_life(path: Path, looks: list[tuple[int, list[Reading]]]) -> Archive:
+    archive = Archive.open(path, weekly(), create=True)  # type: ignore[arg-type]
+    for days, readings in looks:
+        with archive.writer(Clock(EVENING + timedelta(days))) as writer:
+            writer.commit([fetch(writer, readings)])
+            writer.cover([("t.wk", WEEKS[0], WEEKS[-1])])
+    return archive
+
+
+def test_a_rejected_vintage_does_not_come_back_under_the_day_at_which_a_window_cuts_it(tmp_path: Path) -> None:
+    known = WEEKS[8] + timedelta(7)
+    only = [r for r in told(False) if r.vintage and r.vintage <= known]
+    looks = [(0, only), (15, told(True)), (16, told(True, cut=known + timedelta(5)))]
+    archive = weekly_life(tmp_path / "a", looks)
+    assert [q.state for q in archive.quarantined()] == ["rejected"]
+    between = datetime.combine(known + timedelta(9), EVENING.time(), UTC)
+    assert archive.as_of(between).series("t.wk").value_on(WEEKS[8]) is None
+    assert archive.vintages("t.wk", WEEKS[8])["value"].to_list() == [108.0]
+
+
+def test_a_released_vintage_is_known_from_its_release(tmp_path: Path) -> None:
+    known = WEEKS[8] + timedelta(7)
+    looks = [(0, told(False)), (1, told(False, cut=known + timedelta(56)))]
+    archive = weekly_life(tmp_path / "a", looks)
+    assert [q.state for q in archive.quarantined()] == ["released"]
+    [at] = archive.vintages("t.wk", WEEKS[8])["known_at"].to_list()
+    assert at.date() == known
+
+
+def test_of_two_answers_of_one_commit_writer_and_readers_take_the_same(tmp_path: Path) -> None:
+    archive = Archive.open(tmp_path / "a", packaged(), create=True)
+    with archive.writer(Clock(EVENING)) as writer:
+        writer.commit([fetch(writer, [Reading(GOLD, LAST, v)]) for v in (5.0, 6.0)])
+    with archive.writer(Clock(EVENING + timedelta(1))) as writer:
+        [done] = writer.commit([fetch(writer, [Reading(GOLD, LAST, 5.0)])])
+    assert done.new == 1
+    view = archive.as_of(EVENING + timedelta(2))
+    assert view.series(GOLD).value_on(LAST) == 5.0
+
+
+# ---------------------------------------------------------------- a second provider
+
+
+def test_what_another_provider_has_too_is_let_in(tmp_path: Path) -> None:
+    """A tenfold move that both providers show is no misprint, in whichever order they answer."""
+    series, second = "us.equity.spx", "us.equity.spx@fred"
+    usual = [Reading(series, d, 6000.0 + i) for i, d in enumerate(DAYS[:-1])]
+    for order in ((series, second), (second, series)):
+        archive = Archive.open(tmp_path / order[0], packaged(), create=True)
+        with archive.writer(Clock(EVENING)) as writer:
+            writer.commit([fetch(writer, usual)])
+            for name in order:
+                writer.commit([fetch(writer, [Reading(name, LAST, 60_000.0)])])
+                writer.cover([(name, DAYS[0], LAST)])
+            writer.ask_the_second()
+        assert archive.as_of(EVENING + timedelta(1)).series(series).value_on(LAST) == 60_000.0, order
+        assert not archive.quarantined("held")
+
+
+def test_what_another_provider_does_not_have_stays_out(tmp_path: Path) -> None:
+    series, second = "us.equity.spx", "us.equity.spx@fred"
+    archive = Archive.open(tmp_path / "a", packaged(), create=True)
+    with archive.writer(Clock(EVENING)) as writer:
+        writer.commit([fetch(writer, [Reading(series, d, 6000.0 + i) for i, d in enumerate(DAYS[:-1])])])
+        writer.commit([fetch(writer, [Reading(second, LAST, 6050.0)])])
+        writer.commit([fetch(writer, [Reading(series, LAST, 60_500.0)])])
+        writer.cover([(series, DAYS[0], LAST), (second, DAYS[0], LAST)])
+        writer.ask_the_second()
+    assert archive.as_of(EVENING + timedelta(1)).series(series).value_on(LAST) is None
+    assert len(archive.quarantined("held")) == 1

@@ -13,6 +13,7 @@ from barograph.core.time import Clock
 from small_archive import fetch, packaged
 
 GDP = "us.growth.gdp_real"
+NOW = datetime(2025, 1, 2, tzinfo=UTC)
 QUARTER = date(2009, 1, 1)
 #: Real GDP of 2009 Q1 as printed: advance (2000 dollars), after the revisions of July 2009 (2005) and 2013 (2009).
 #: ALFRED GDPC1.
@@ -51,5 +52,17 @@ def test_without_a_value_the_unit_is_the_rows(archive: Archive) -> None:
 
 def test_the_base_before_the_first_change_is_the_first() -> None:
     row = packaged()[GDP]
-    assert row.unit_of(datetime(1980, 1, 1, tzinfo=UTC), "vintage") == "usd_bn_1987"
-    assert row.unit_of(row.unit_from[-1].known_at, "fetch") == "usd_bn_2017"
+    assert row.unit_of(datetime(1980, 1, 1, tzinfo=UTC), "vintage", NOW) == "usd_bn_1987"
+    assert row.unit_of(row.unit_from[-1].known_at, "fetch", NOW) == "usd_bn_2017"
+
+
+def test_a_lag_over_values_stored_before_a_rebase_leaves_them_in_the_old_base(tmp_path: Path) -> None:
+    """The same as-of, the same stored values: what is rebased later does not rename them."""
+    archive = Archive.open(tmp_path / "a", packaged(), create=True)
+    for stored, value in ((datetime(2018, 1, 2, tzinfo=UTC), 16900.0), (datetime(2025, 1, 2, tzinfo=UTC), 18900.0)):
+        with archive.writer(Clock(stored)) as writer:
+            writer.commit([fetch(writer, [Reading(GDP, date(2017, 4, 1), value)])])
+    then = archive.as_of(datetime(2017, 12, 1, tzinfo=UTC)).series(GDP)
+    assert (then.value_on(date(2017, 4, 1)), then.unit) == (16900.0, "usd_bn_2009")
+    now = archive.as_of(datetime(2025, 2, 1, tzinfo=UTC)).series(GDP)
+    assert (now.value_on(date(2017, 4, 1)), now.unit) == (18900.0, "usd_bn_2017")
