@@ -37,14 +37,14 @@ def refuse(request: Request, found: str, nearest: str = "", step: str = "") -> N
 
 def text_of(body: bytes, request: Request) -> str:
     """The body as text: UTF-8, a byte-order mark dropped, no control characters, at most MAX_ROWS lines, no HTML."""
-    if not body.strip():
-        refuse(request, "an empty body")
     if body.count(b"\n") > MAX_ROWS or body.count(b"\r") > MAX_ROWS:
         refuse(request, f"more than {MAX_ROWS:,} lines")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         refuse(request, "bytes that are not UTF-8")
+    if not text.strip():
+        refuse(request, "an empty body")
     if "\x00" in text:
         refuse(request, "NUL characters in the text")
     start = text[:200].lstrip().lower()

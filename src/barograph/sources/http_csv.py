@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Literal
 
@@ -131,7 +132,7 @@ def _column(head: list[str], name: str, request: Request) -> int:
 
 def _delimiter(text: str, request: Request) -> str:
     text = "\t" if text == "tab" else text
-    if len(text) != 1 or text.isalnum() or text in '"\r\n ':
+    if len(text) != 1 or text.isalnum() or text == '"' or not (text.isprintable() or text == "\t"):
         refuse(request, f"delimiter = {text[:12]!r}", "one character, or tab", "Correct the catalogue row.")
     return text
 
@@ -155,10 +156,9 @@ def _day(text: str, written: str, request: Request) -> date:
         return iso_date(text, request)
     day = date.min
     if text.isascii():
-        try:
+        # re.error: a format that names one field twice.
+        with suppress(ValueError, re.error):
             day = datetime.strptime(text, written).date()  # noqa: DTZ007 - a day has no zone
-        except (ValueError, re.error):
-            pass
     if not FIRST_DAY <= day <= LAST_DAY:
         refuse(request, f"{text[:40]!r} where a day ({written[:20]}) belongs")
     return day
