@@ -14,6 +14,7 @@ from barograph.core.observation import Reading
 from barograph.sources import nyfed
 
 CASES = {case.name: case for case in invented.cases()}
+TODAY = date(2025, 11, 5)
 RATES, RRP = CASES["nyfed_rates.json"], CASES["nyfed_rrp.json"]
 
 
@@ -27,6 +28,8 @@ def test_one_request_per_code_over_the_window() -> None:
     ]
     assert all(dict(r.params)["startDate"] == "2025-01-01" for r in plan)
     assert dict(plan[5].params)["operationTypes"] == "Reverse Repo"
+    (long,) = nyfed.SOURCE.plan(invented.job(invented.row("t.rrp", "nyfed", "rrp"), window=(date(1919, 1, 1), TODAY)))
+    assert dict(long.params)["startDate"] == "2013-09-23" and long.window[0] == date(1919, 1, 1)
 
 
 def test_rates_and_a_missing_one() -> None:
