@@ -49,6 +49,13 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("<asset>.rarity_1d", "share of those 252 changes at least as large in absolute value"),
         Pattern("<asset>.percentile_5y", "mid-rank of the level among the trailing five years"),
     ),
+    "positioning": (
+        Pattern("positioning.us.<market>.<who>.net", "long less short of the newest report known, contracts"),
+        Pattern("positioning.us.<market>.<who>.net_of_oi", "the same in per cent of open interest"),
+        Pattern("positioning.us.<market>.<who>.change_1w", "net less net of the report a week before"),
+        Pattern("positioning.us.<market>.<who>.percentile_3y", "mid-rank of net_of_oi among three years of reports"),
+        Pattern("positioning.us.<market>.<who>.z_156w", "net_of_oi in standard deviations of the 156 reports before"),
+    ),
     "curve": (
         Pattern("curve.us.move_<h>", "bull or bear, steepener, flattener or parallel; twist; unchanged"),
         Pattern("curve.us.move_<h>.modest", "yes where the slope's change is under one standard deviation"),
@@ -137,6 +144,8 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<sector>": any_of(SECTORS.values()),
         "<ranged>": "(?:spx|us10y)",
         "<series>": r"\w+",
+        "<market>": r"\w+",
+        "<who>": "(?:leveraged|asset_managers|noncommercial)",
         "<TICKER>": r"[A-Z][A-Z0-9.-]*",
         "<section>": r"[a-z]+",
         "<h>": "(?:1|20)d",

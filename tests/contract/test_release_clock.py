@@ -59,9 +59,33 @@ def too_early(series: Series, catalog: Catalog, recorded: ModuleType) -> list[tu
     return found
 
 
+def named(series: Series, recorded: ModuleType) -> bool:
+    """Whether the recorded clock knows the series; core producer prices it knows without their delays of 2025."""
+    return series.code("fred") in recorded.LAG_OF and series.code("fred") != "PPIFES"
+
+
 @pytest.mark.parametrize("series", FRED, ids=lambda s: s.id)
 def test_never_earlier_than_the_recorded_release(series: Series, recorded: ModuleType) -> None:
-    assert too_early(series, CATALOG, recorded) == []
+    if named(series, recorded) or series.frequency == "D":
+        assert too_early(series, CATALOG, recorded) == []
+    elif series.report:
+        # The recorded clock has one lag for all that it does not name; a part comes with the publication it stands in.
+        mates = [s for s in FRED if s.report == series.report and named(s, recorded)]
+        assert any((s.release, s.events) == (series.release, series.events) for s in mates) or not mates, series.id
+
+
+def test_what_nothing_is_compared_with_is_known(recorded: ModuleType) -> None:
+    listed = {s.report for s in FRED if s.report and named(s, recorded)}
+    rest = [s for s in FRED if not named(s, recorded) and s.frequency != "D"]
+    alone = {s.id for s in rest if s.report not in listed}
+    assert alone == {
+        "us.growth.consumer_goods_orders",
+        "us.money.nonrevolving_credit",
+        "us.survey.empire_state",
+        "us.survey.philadelphia",
+        "world.commodity.all",
+        "world.commodity.copper",
+    }
 
 
 def test_planted_early_rules_are_found(recorded: ModuleType) -> None:
@@ -83,7 +107,7 @@ def test_planted_loss_of_closures_and_events_is_found(recorded: ModuleType) -> N
 def test_what_never_existed_is_empty_in_the_recorded_sources(recorded: ModuleType) -> None:
     store = recorded.Store([Path(recorded.__file__).parent / "data"], "2025-12-31")
     never = [(s.code("fred"), e.period.isoformat()) for s in FRED for e in s.events if e.kind == "never"]
-    assert len(never) == 3
+    assert len(never) == 19
     for code, period in never:
         held = {row["date"]: row["value"] for row in store.rows(f"fred/{code}")}
         assert held.get(period, "") == "", (code, period)

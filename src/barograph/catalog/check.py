@@ -73,6 +73,7 @@ KEYS: dict[str, tuple[type | tuple[type, ...], bool]] = {
     "tolerance": ((int, float), False),
     "tags": (list, False),
     "weekday": (str, False),
+    "report": (str, False),
 }
 ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 #: Which rule belongs to which frequency; day, weekday and session rules are no use to months and quarters.
@@ -80,7 +81,7 @@ _RULES = {
     "D": ("close@", "day", "session+", "weekday:", "utc_day_end"),
     "W": ("day", "weekday:"),
     "M": ("month_end+", "payroll", "h6", "friday_after_month_end+"),
-    "Q": ("quarter_end+",),
+    "Q": ("quarter_end+", "quarter_start+"),
 }
 
 
@@ -176,11 +177,11 @@ def _check_events(series: Series, where: str) -> None:
 
 def collisions(rows: Iterable[Series]) -> list[str]:
     """Rows that claim the same provider code, as sentences; one provider's figure must not appear under two ids."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[object, ...], str] = {}
     found = []
     for series in rows:
         for provider in series.providers:
-            key = (provider.source, provider.code)
+            key = (provider.source, provider.code, provider.options)
             if key in seen:
                 found.append(f"{provider.source}:{provider.code} stands in {seen[key]} and in {series.id}")
             seen[key] = series.id

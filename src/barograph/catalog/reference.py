@@ -40,6 +40,7 @@ _MEANING = {
     "tolerance": "largest gap between two providers that is no problem, in the row's unit",
     "tags": "free words",
     "weekday": "for weekly rows: the day that names a week",
+    "report": "the publication that the figure comes in, where several do; exceptional days may name it",
 }
 _RIGHTS = {
     "public": "public domain: free to use and to pass on",

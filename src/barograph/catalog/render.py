@@ -33,9 +33,9 @@ def _fields(series: Series) -> Iterable[tuple[str, object]]:
     for key in ("id", "title", "block", "unit", "frequency", "stamp", "weekday", "seasonal"):
         yield key, getattr(series, key)
     yield "release", series.release.text
-    for key in ("transform", "revises", "providers", "rights", "citation", "kind", "readers", "calendar", "agency"):
+    for key in ("transform", "revises", "providers", "rights", "citation", "kind", "readers", "calendar"):
         yield key, getattr(series, key)
-    for key in ("start", "eligible_from", "family", "tolerance", "tags"):
+    for key in ("agency", "report", "start", "eligible_from", "family", "tolerance", "tags"):
         yield key, getattr(series, key)
     yield "unit_from", tuple({"day": c.known_at.astimezone(NEW_YORK).date(), "unit": c.unit} for c in series.unit_from)
     yield (
@@ -53,7 +53,8 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         return text(value)
     if isinstance(value, ProviderCode):
-        return f"{{ source = {text(value.source)}, code = {text(value.code)}, scale = {value.scale!r} }}"
+        more = "".join(f", {key} = {text(told)}" for key, told in value.options)
+        return f"{{ source = {text(value.source)}, code = {text(value.code)}, scale = {value.scale!r}{more} }}"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{k} = {_value(v)}" for k, v in value.items()) + " }"
     if isinstance(value, tuple):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from barograph.catalog.check import check_keys, check_row, refuse
+from barograph.catalog.check import check_keys, check_row, nearest, refuse
 from barograph.core.errors import CatalogError
 from barograph.core.release import Closure, ReleaseRule
 from barograph.core.series import Event, ProviderCode, Series, UnitChange
@@ -53,6 +53,7 @@ def series_of(row: Mapping[str, Any], where: str) -> Series:
         tolerance=None if tolerance is None else float(tolerance),
         tags=_words(row.get("tags", []), "tags", where),
         weekday=row.get("weekday", ""),
+        report=row.get("report", ""),
     )
     check_row(series, where)
     return series
@@ -109,15 +110,21 @@ def closure_of(table: Mapping[str, Any], where: str) -> Closure:
 
 
 def add_days(rows: dict[str, Series], table: Mapping[str, Any], never: bool, where: str) -> None:
-    """Hang the events of a `[[release]]` or `[[never]]` table on the rows it names, in place."""
-    keys = {"series", "known_from", "text", "period" if never else "days"}
+    """Hang the events of a `[[release]]` or `[[never]]` table on the rows it names, in place.
+
+    It names rows by `series`, or by `reports` all rows of a publication.
+    """
+    keys = {"known_from", "text", "period" if never else "days"}
     kind: Any = "never" if never else table.get("kind", "delayed")
+    named = table.keys() & {"series", "reports"}
     if (
-        table.keys() - {"kind"} != keys
+        table.keys() - {"kind"} - named != keys
+        or len(named) != 1
         or type(table["known_from"]) is not date
         or kind not in ("never", "delayed", "note")
     ):
-        raise refuse(where, f"{'never' if never else 'release'} table with {', '.join(table)}", ", ".join(sorted(keys)))
+        wanted = ", ".join(sorted({*keys, "series or reports"}))
+        raise refuse(where, f"{'never' if never else 'release'} table with {', '.join(table)}", wanted)
     try:
         days: dict[date, date | None] = (
             {_day(table["period"]): None} if never else {_day(p): _day(r) for p, r in table["days"].items()}
@@ -126,9 +133,7 @@ def add_days(rows: dict[str, Series], table: Mapping[str, Any], never: bool, whe
         raise refuse(
             where, "a day that is none", "{ 2025-09-01 = 2025-11-20 }", "Write period = release day."
         ) from None
-    for series_id in table["series"]:
-        if series_id not in rows:
-            raise refuse(where, f"a row for {series_id}, which the catalogue does not hold", "", "Correct the id.")
+    for series_id in _named(rows, table, where):
         series = rows[series_id]
         added = []
         for period, release in days.items():
@@ -136,6 +141,23 @@ def add_days(rows: dict[str, Series], table: Mapping[str, Any], never: bool, whe
         events = tuple(sorted((*series.events, *added), key=lambda e: e.period))
         rows[series_id] = replace(series, events=events)
         check_row(rows[series_id], where)
+
+
+def _named(rows: Mapping[str, Series], table: Mapping[str, Any], where: str) -> list[str]:
+    """Ids of the rows that a table of days names."""
+    if "series" in table:
+        for series_id in table["series"]:
+            if series_id not in rows:
+                raise refuse(where, f"a row for {series_id}, which the catalogue does not hold", "", "Correct the id.")
+        return list(table["series"])
+    out = []
+    for report in table["reports"]:
+        found = [i for i, s in rows.items() if s.report == report]
+        if not found:
+            near = nearest(str(report), {s.report for s in rows.values() if s.report})
+            raise refuse(where, f"the report {report!r}, in which no row comes", near)
+        out += found
+    return out
 
 
 def _day(value: Any) -> date:

@@ -10,6 +10,7 @@ A rule is one line in the catalogue. All wall-clock times are New York. The form
 ``weekday:WED+1 13:00``            the same after that many further days: the first Wednesday after the day after
 ``month_end+13 08:30``             days after the end of the period's month, a weekend or holiday rolls forward
 ``quarter_end+30 08:30``           the same for the quarter
+``quarter_start+33 14:00``         the same from the first day of the period's quarter: a survey of the quarter under way
 ``payroll 08:30``                  third Friday after the week that holds the 12th of the period's month
 ``h6 13:00``                       fourth Tuesday of the next month
 ``friday_after_month_end+9 16:15`` first Friday from that day on
@@ -39,6 +40,7 @@ _FORMS = re.compile(
     r"|(?P<weekday>weekday:(?P<weekday_name>MON|TUE|WED|THU|FRI|SAT|SUN)(?:\+(?P<weekday_n>\d+))?)"
     r"|(?P<month>month_end\+(?P<month_n>\d+))"
     r"|(?P<quarter>quarter_end\+(?P<quarter_n>\d+))"
+    r"|(?P<begun>quarter_start\+(?P<begun_n>\d+))"
     r"|(?P<friday>friday_after_month_end\+(?P<friday_n>\d+))"
     r"|(?P<payroll>payroll)|(?P<h6>h6)"
     r"|(?P<day>day(?:\+(?P<day_n>\d+))?)"
@@ -99,6 +101,9 @@ class ReleaseRule:
         if found["quarter"]:
             last_month = period.replace(day=1, month=(period.month - 1) // 3 * 3 + 3)
             return _business_day(_month_end(last_month) + timedelta(int(found["quarter_n"])))
+        if found["begun"]:
+            begin = period.replace(day=1, month=(period.month - 1) // 3 * 3 + 1)
+            return _business_day(begin + timedelta(int(found["begun_n"])))
         if found["friday"]:
             first = _month_end(period) + timedelta(int(found["friday_n"]))
             return first + timedelta((4 - first.weekday()) % 7)

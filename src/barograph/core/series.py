@@ -57,7 +57,8 @@ class Series:
     instant at which it is public; `revises` says whether values change after the first print; `readers` names the
     models or sections that read the row; `eligible_from` is the first day on which a universe or model may use it;
     `family` marks a row that stands for many members (`us.equity.member.weight` holds `us.equity.member.weight[NVDA]`);
-    `weekday` (MON..SUN) is the day that names a week, for `week_end` rows.
+    `weekday` (MON..SUN) is the day that names a week, for `week_end` rows; `report` names the publication that the
+    figure comes in, `Employment Situation: households`, where several do: its release is one event.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Series:
     tolerance: float | None = None
     tags: tuple[str, ...] = field(default_factory=tuple)
     weekday: str = ""
+    report: str = ""
 
     def code(self, source: str) -> str | None:
         """The series' code at `source`, or None."""

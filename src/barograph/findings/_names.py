@@ -67,6 +67,27 @@ _MACRO: dict[str, str] = {
     "baa_yield": "Baa corporate yield",
     "brent": "Brent crude",
 }
+#: Futures markets and classes of trader, as `positioning.us.<market>.<who>` names them.
+MARKETS = {
+    "es": "E-mini S&P 500",
+    "nq": "E-mini Nasdaq-100",
+    "rty": "E-mini Russell 2000",
+    "vix": "VIX",
+    "ust_2y": "2-year Treasury note",
+    "ust_5y": "5-year Treasury note",
+    "ust_10y": "10-year Treasury note",
+    "ust_bond": "Treasury bond",
+    "eur": "euro",
+    "jpy": "yen",
+    "gbp": "sterling",
+    "dxy": "dollar index",
+    "btc": "bitcoin",
+    "gold": "gold",
+    "silver": "silver",
+    "copper": "copper",
+    "wti": "WTI crude",
+}
+TRADERS = {"leveraged": "leveraged funds", "asset_managers": "asset managers", "noncommercial": "noncommercial traders"}
 #: Slugs of the equity block that are whole indices or funds on one: the ones that may speak for the family.
 INDICES = ("spx", "nasdaq", "qqq", "iwm", "rsp")
 _YIELD = re.compile(r"curve\.us\.(real|breakeven)?(\d+)([my])")
@@ -87,6 +108,9 @@ def name_of(prefix: str) -> str:
         what = {"real": "real yield", "breakeven": "breakeven"}.get(kind or "", "yield")
         return f"{n}-{_TENOR[letter]} {what}"
     head, _, slug = prefix.rpartition(".")
+    if prefix.startswith("positioning.us.") and slug in TRADERS:
+        market = head.rpartition(".")[2]
+        return f"{TRADERS[slug]} in {MARKETS.get(market, market.replace('_', ' '))} futures"
     words = " per ".join(p.upper() for p in slug.split("_per_")) if "_per_" in slug else slug.replace("_", " ")
     if head == "equity.us.sector":
         return words

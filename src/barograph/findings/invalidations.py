@@ -8,6 +8,7 @@ credit       IG OAS crosses its 5-year average, or moves 2 sd of 20-session chan
 attribution  breadth passes to the other side of one half
 momentum     the 21-session return of the S&P 500 changes sign
 prints       the last payroll change (else the last unemployment change) changes sign
+positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
 
 Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
 """
@@ -27,7 +28,7 @@ from barograph.findings.condition import Condition, Op, evaluate
 
 #: What has to be said with a figure that is no level.
 _MEASURE = {"return_21d": " over 21 sessions", "change_1m": " over the month"}
-_DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2}
+_DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2, "contracts": 0}
 
 
 def _away(fact: str, unit: str, threshold: float, *, up: bool) -> Condition:
@@ -100,6 +101,14 @@ def prints(facts: Facts) -> Condition | None:
     return None
 
 
+def positioning(facts: Facts) -> Condition | None:
+    """Leveraged funds' net position in index futures (else the noncommercials') against zero."""
+    for id_ in ("positioning.us.es.leveraged.net", "positioning.us.es.noncommercial.net"):
+        if (found := _other_side(facts, id_, 0.0)) is not None:
+            return found
+    return None
+
+
 #: Section slug -> the frozen rule that writes its condition.
 RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "summary": summary,
@@ -108,6 +117,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "attribution": attribution,
     "momentum": momentum,
     "prints": prints,
+    "positioning": positioning,
 }
 
 

@@ -127,7 +127,7 @@ def assets_of(catalog: Catalog) -> tuple[Asset, ...]:
     added = []
     for row in catalog:
         block, _, slug = row.id.rpartition(".")
-        if row.id in _NAMED | _TWINS or row.family or row.frequency != "D":
+        if row.id in _NAMED | _TWINS or row.family or row.frequency != "D" or "levels" not in row.readers:
             continue
         if block == "fx":
             added.append(_price(slug, row.id, row.id, row.title, "currencies"))

@@ -40,7 +40,7 @@ THIN = "\u202f"
 MISSING = "–"
 
 _SIGNED = re.compile(
-    r"^(change|return|contribution|gap|residual|equal_minus_cap|split|strength|revision|yoy|mom|qoq|growth"
+    r"^(change|net|return|contribution|gap|residual|equal_minus_cap|split|strength|revision|yoy|mom|qoq|growth"
     r"|percent_change)(_|$)|(^|_)z(_|$)"
 )
 _SHARES = re.compile(r"^(rarity|hit_rate|p|probability|share|advancing)(_|$)")
@@ -77,6 +77,12 @@ _UNITS: dict[str, tuple[int | None, str, str]] = {
     "count": (0, "", ""),
     "gics_code": (0, "", ""),
     "shares": (0, "", ""),
+    "contracts": (0, "", ""),
+    "weeks": (1, "", f"{THIN}weeks"),
+    "usd_per_gallon": (3, "$", ""),
+    "usd_per_tonne": (0, "$", ""),
+    "usd_per_gbp": (4, "", ""),
+    "usd_per_aud": (4, "", ""),
 }
 
 

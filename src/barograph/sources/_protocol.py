@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from barograph.core.feed import Feed
 from barograph.core.observation import Item
@@ -73,4 +73,13 @@ class Source(Protocol):
 
     def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> Sequence[Item]:
         """Readings in the body, in the series' units, or a feed's items. A body in another shape raises SourceError."""
+        ...
+
+
+@runtime_checkable
+class FallsBack(Protocol):
+    """A provider that can be asked for the same thing in another way."""
+
+    def otherwise(self, request: Request, found: str) -> list[Request]:
+        """What to ask instead of a request that failed, `found` says why; empty where there is nothing else."""
         ...

@@ -45,8 +45,6 @@ MAX_DATES = 10_000
 MAX_OBSERVATIONS = 100_000
 #: Vintages may be entered a few days after their date; look that far behind the last look.
 LATE_ENTRY = timedelta(7)
-#: Far enough back to hold at least one vintage before the last look, also of a yearly release.
-LOOK_BACK = timedelta(400)
 FIRST_REALTIME = date(1776, 7, 4)
 OPEN_END = "9999-12-31"
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}")
@@ -68,10 +66,10 @@ class FredSource:
     per_host = 4
 
     def plan(self, job: Job) -> list[Request]:
-        """One request per series: vintage dates where vintages can be had and matter, else the graph CSV.
+        """One request per series: its vintages where they can be had and matter, else the graph CSV.
 
-        `job.looked_at` must speak of the whole window and of a look that brought vintages: only real-time windows from
-        the last vintage before it are asked for.
+        `job.looked_at` must speak of the whole window and of a look that brought vintages: only what became known since
+        a few days before it is asked for.
         """
         out = []
         for series in job.series:
@@ -80,13 +78,24 @@ class FredSource:
                 continue
             if job.has_key and series.revises and series.vintages:
                 since = job.looked_at.astimezone(CENTRAL).date() - LATE_ENTRY if job.looked_at else None
-                begin = since - LOOK_BACK if since else FIRST_REALTIME
                 today = job.now.astimezone(CENTRAL).date()
-                ids, note = (series.id,), f"vintagedates {since or '-'}"
-                out.append(_api("vintagedates", code, (begin, today), MAX_DATES, 0, ids, job.window, note))
+                realtime, note = (since or FIRST_REALTIME, today), "observations since" if since else "observations"
+                out.append(_api("observations", code, realtime, MAX_OBSERVATIONS, 0, (series.id,), job.window, note))
             else:
                 out.append(_graph(code, series.id, job.window))
         return out
+
+    def otherwise(self, request: Request, found: str) -> list[Request]:
+        """Vintage dates, where FRED refuses that many vintages at once; the graph CSV, where it holds none."""
+        kind = request.note.split()[0]
+        if kind == "graph" or "Bad Request" not in found:
+            return []
+        code, ids = _param(request, "series_id"), request.series
+        if "vintage" in found and kind == "observations":
+            begin, end = (date.fromisoformat(_param(request, f"realtime_{x}")) for x in ("start", "end"))
+            note = request.note.replace("observations", "vintagedates")
+            return [_api("vintagedates", code, (begin, end), MAX_DATES, 0, ids, request.window, note)]
+        return [_graph(code, ids[0], request.window)] if "exist" in found else []
 
     def follow(self, request: Request, body: bytes) -> list[Request]:
         """After vintage dates: the next page of them and the windows of observations; after a full page: the next page.
@@ -111,23 +120,25 @@ class FredSource:
 
     def _windows(self, request: Request, body: bytes) -> Iterator[Request]:
         days, more = _vintage_dates(body, request)
-        since, ids = request.note.split()[1], request.series
-        code, end = _param(request, "series_id"), date.fromisoformat(_param(request, "realtime_end"))
-        if not days:  # not in ALFRED: today's values are all there is
-            yield _graph(code, ids[0], request.window)
+        code, ids = _param(request, "series_id"), request.series
+        begin, end = (date.fromisoformat(_param(request, f"realtime_{x}")) for x in ("start", "end"))
+        first_page = int(_param(request, "offset")) == 0
+        since = request.note.endswith("since") and first_page
+        if not days:
+            if not since:  # not in ALFRED: today's values are all there is
+                yield _graph(code, ids[0], request.window)
             return
         if more:  # overlap by one date, so that the windows of both pages join
             yield _moved(request, offset=int(_param(request, "offset")) + len(days) - 1)
         at = 0
-        if since != "-":
-            at = max((i for i, day in enumerate(days) if day <= date.fromisoformat(since)), default=0)
         if more and at == len(days) - 1:
             return
         while True:
             final = at + MAX_VINTAGES >= len(days)
             last = (days[-1] if more else end) if final else days[at + MAX_VINTAGES - 1]
-            realtime = (days[at], last)
-            yield _api("observations", code, realtime, MAX_OBSERVATIONS, 0, ids, request.window, "observations")
+            cut = since and at == 0
+            realtime, note = (begin if cut else days[at], last), "observations since" if cut else "observations"
+            yield _api("observations", code, realtime, MAX_OBSERVATIONS, 0, ids, request.window, note)
             if final:
                 return
             at += MAX_VINTAGES - 1
@@ -253,6 +264,8 @@ def _by_realtime(body: bytes, request: Request, series: Series) -> list[Reading]
     if more:  # the last period comes again, whole, on the next page
         rows = [row for row in rows if row[0] != rows[-1][0]]
     begin, end = _param(request, "realtime_start"), _param(request, "realtime_end")
+    # The first day of an increment is no vintage's: what begins there stood before, and is held.
+    cut = request.note.endswith("since")
     scale = scale_of(series, request.source)
     known: dict[str, date] = {}
     out: list[Reading] = []
@@ -274,7 +287,8 @@ def _by_realtime(body: bytes, request: Request, series: Series) -> list[Reading]
             if following and following[1] <= stop:
                 refuse(request, f"two values of {series.id} for {period} at once, {following[1][:12]}")
             value = None if cell in _MISSING else number(cell, request, period)
-            out.append(Reading(series.id, period, scaled(value, scale), day(start)))
+            if not (cut and start == begin):
+                out.append(Reading(series.id, period, scaled(value, scale), day(start)))
             if value is not None and stop < end:
                 gone = day(stop) + timedelta(1)
                 if following is None or day(following[1]) > gone:

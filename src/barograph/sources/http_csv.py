@@ -156,8 +156,7 @@ def _day(text: str, written: str, request: Request) -> date:
         return iso_date(text, request)
     day = date.min
     if text.isascii():
-        # re.error: a format that names one field twice.
-        with suppress(ValueError, re.error):
+        with suppress(ValueError, re.error):  # a directive twice is an error of the expression behind strptime
             day = datetime.strptime(text, written).date()  # noqa: DTZ007 - a day has no zone
     if not FIRST_DAY <= day <= LAST_DAY:
         refuse(request, f"{text[:40]!r} where a day ({written[:20]}) belongs")

@@ -103,6 +103,10 @@ class TreasurySource:
         params = (("data", KINDS[kind]), *asked)
         return Request(self.name, BASE + "pages/xml", params, request.series, request.window, note=f"{kind} xml")
 
+    def otherwise(self, request: Request, found: str) -> list[Request]:
+        """The XML feed, where the CSV cannot be had or read."""
+        return [self.as_xml(request)] if request.note.endswith("csv") else []
+
     def follow(self, request: Request, body: bytes) -> list[Request]:
         """Nothing: a year or month comes in one piece."""
         return []

@@ -16,7 +16,7 @@ from barograph.models import registry, settings
 from barograph.models.assets import ASSETS, assets_of
 from models_view import catalog, small_view
 
-NAMES = ["levels", "curve", "credit", "attribution", "momentum", "prints", "ranges"]
+NAMES = ["levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "positioning"]
 
 
 def test_order_names_and_versions() -> None:

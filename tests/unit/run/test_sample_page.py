@@ -17,6 +17,7 @@ STATES = {
     "credit": "insufficient",
     "attribution": "insufficient",
     "momentum": "degraded",
+    "positioning": "insufficient",
     "sources": "ok",
 }
 

@@ -35,7 +35,7 @@ def test_without_a_key_one_graph_file_per_series() -> None:
 def test_with_a_key_only_series_that_revise_and_have_true_vintages_use_the_api() -> None:
     rows = [invented.row("a", "fred", "DGS10"), vintage_row(), vintage_row(vintages=False)]
     plan = SOURCE.plan(invented.job(*rows, has_key=True))
-    assert [r.note.split()[0] for r in plan] == ["graph", "vintagedates", "graph"]
+    assert [r.note.split()[0] for r in plan] == ["graph", "observations", "graph"]
     assert plan[1].key_param == "api_key"
     assert plan[1].series == ("t.vintage",)
 
@@ -75,7 +75,8 @@ def test_vintages_of_the_documented_shape() -> None:
 
 def test_vintage_dates_lead_to_windows_of_at_most_2000_vintages() -> None:
     days = [D("2000-01-03") + timedelta(i) for i in range(5_000)]
-    (request,) = SOURCE.plan(invented.job(vintage_row(), has_key=True))
+    (asked,) = SOURCE.plan(invented.job(vintage_row(), has_key=True))
+    (request,) = SOURCE.otherwise(asked, "HTTP status 400: Bad Request.  More than 2000 vintage dates.")
     body = json.dumps(
         {
             "realtime_start": "1776-07-04",
@@ -93,27 +94,35 @@ def test_vintage_dates_lead_to_windows_of_at_most_2000_vintages() -> None:
     assert {d for a, b in spans for d in days if a <= d <= b} == set(days)
 
 
-def test_after_a_look_only_windows_from_the_last_vintage_before_it() -> None:
+def test_after_a_look_only_what_became_known_since_a_week_before_it() -> None:
     (request,) = SOURCE.plan(invented.job(vintage_row(), has_key=True, looked_at=datetime(2025, 10, 20, tzinfo=UTC)))
-    assert dict(request.params)["realtime_start"] == "2024-09-07"
     asked = dict(request.params)
-    body = json.dumps(
-        {
-            "realtime_start": asked["realtime_start"],
-            "realtime_end": asked["realtime_end"],
-            "count": 3,
-            "offset": 0,
-            "vintage_dates": ["2025-09-05", "2025-10-03", "2025-11-04"],
-        }
-    ).encode()
-    (window,) = SOURCE.follow(request, body)
-    assert dict(window.params)["realtime_start"] == "2025-10-03"
+    assert (request.note, asked["realtime_start"]) == ("observations since", "2025-10-12")
+    rows = [
+        {"date": "2025-08-01", "realtime_start": a, "realtime_end": b, "value": v}
+        for a, b, v in (("2025-10-12", "2025-11-03", "1.5"), ("2025-11-04", "9999-12-31", "2.5"))
+    ]
+    head = {k: asked[k] for k in ("realtime_start", "realtime_end")} | {"count": 2, "offset": 0}
+    body = json.dumps(head | {"observations": rows}).encode()
+    # What begins on the first day asked for stood before it: FRED cuts, it does not say when the value came.
+    read = SOURCE.parse(body, request, {"t.vintage": vintage_row()})
+    assert read == [Reading("t.vintage", D("2025-08-01"), 2.5, D("2025-11-04"))]
 
 
 def test_a_series_that_alfred_does_not_know_falls_back_to_the_graph_file() -> None:
     (request,) = SOURCE.plan(invented.job(vintage_row(), has_key=True))
+    said = "HTTP status 400: Bad Request.  The series does not exist in ALFRED but may exist in FRED."
+    (instead,) = SOURCE.otherwise(request, said)
+    assert instead.note == "graph" and SOURCE.otherwise(instead, said) == []
+    (dates,) = SOURCE.otherwise(request, "HTTP status 400: Bad Request.  Too many vintage dates.")
     body = b'{"realtime_start":"1776-07-04","realtime_end":"2025-11-05","count":0,"offset":0,"vintage_dates":[]}'
-    assert [r.note for r in SOURCE.follow(request, body)] == ["graph"]
+    assert [r.note for r in SOURCE.follow(dates, body)] == ["graph"]
+
+
+@pytest.mark.parametrize("found", ["HTTP status 400: Bad Request.  The api_key is not registered.", "HTTP status 503"])
+def test_a_wrong_key_is_never_gone_around(found: str) -> None:
+    (request,) = SOURCE.plan(invented.job(vintage_row(), has_key=True))
+    assert SOURCE.otherwise(request, found) == []
 
 
 @pytest.mark.parametrize(
@@ -174,8 +183,14 @@ def download(history: invented.History, job, cap: int, page: int) -> list[Readin
             return out
         request: Request = queue.popleft()
         body = invented.fred_answer(history, request, cap, page)
-        out += SOURCE.parse(body, request, {row.id: row})
-        queue.extend(SOURCE.follow(request, body))
+        try:
+            out += SOURCE.parse(body, request, {row.id: row})
+        except SourceError as error:
+            instead = SOURCE.otherwise(request, error.found)
+            assert instead, error
+            queue.extend(instead)
+        else:
+            queue.extend(SOURCE.follow(request, body))
     raise AssertionError("the requests never end")
 
 
@@ -208,19 +223,21 @@ def test_any_split_into_windows_and_pages_gives_the_true_history(drawn, cap: int
         check_every_vintage(history, cap, page)
 
 
-@given(drawn=histories, cut=st.integers(0, 39))
-@settings(max_examples=100, deadline=None)
-def test_a_second_look_brings_exactly_what_is_new(drawn, cut: int) -> None:
+@given(drawn=histories, cut=st.integers(0, 39), cap=st.sampled_from([2, 3, 2_000]))
+@settings(max_examples=150, deadline=None)
+def test_a_second_look_brings_exactly_what_is_new(drawn, cut: int, cap: int) -> None:
     history = as_history(drawn)
     then = {p: [c for c in changes if c[0] <= DAYS[cut]] for p, changes in history.items()}
     then = {p: changes for p, changes in then.items() if changes}
     assume(then)
     row, window = vintage_row(), (date(2019, 1, 1), date(2020, 12, 31))
     looked = datetime(*DAYS[cut].timetuple()[:3], 18, tzinfo=UTC)
-    first = download(then, invented.job(row, window=window, now=looked, has_key=True), 2_000, 100_000)
     now = datetime(2020, 3, 1, 18, tzinfo=UTC)
     again = invented.job(row, window=window, now=now, has_key=True, looked_at=looked)
-    assert log_of(first + download(history, again, 2_000, 100_000)) == history
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fred, "MAX_VINTAGES", cap)
+        first = download(then, invented.job(row, window=window, now=looked, has_key=True), cap, 100_000)
+        assert log_of(first + download(history, again, cap, 100_000)) == history
 
 
 def test_planted_windows_that_do_not_share_a_vintage_lose_a_withdrawal() -> None:

@@ -22,6 +22,7 @@ from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
 from barograph.report.blocks import Ref, Run, Text
 from barograph.report.narrative.binding import Printer
+from barograph.report.narrative.fresh import fresh_prints, fresh_reports
 from barograph.report.narrative.runs import capital, join, tidy, word_count
 from barograph.report.narrative.setting import Setting, formatter, short_day
 
@@ -141,13 +142,14 @@ class Narrator:
     # ---------------------------------------------------------------- what changed, per section
 
     def since(self, section: str) -> Text:
-        """The "Since 4 Nov" paragraph of a section (curve, credit, attribution, momentum, prints)."""
+        """The "Since 4 Nov" paragraph of a section (curve, credit, attribution, momentum, prints, positioning)."""
         lines: dict[str, Callable[[], list[Text]]] = {
             "curve": self._curve,
             "credit": self._credit,
             "attribution": self._attribution,
             "momentum": self._momentum,
-            "prints": self._prints,
+            "prints": lambda: fresh_prints(self.facts, self.setting),
+            "positioning": lambda: fresh_reports(self.facts, self.setting),
         }
         clauses = lines[section]() if section in lines else []
         start = f"Since {short_day(self.setting.previous_session, self.setting.session)}: "
@@ -230,23 +232,6 @@ class Narrator:
                 out.append((f"{_asset(id_)} in a {state} state", *tail))
         out.extend((f"{_asset(i)} moved from a {before} state to a {now} state",) for i, before, now in turned[:2])
         return out
-
-    def _prints(self) -> list[Text]:
-        ids = [i for i in sorted(self.facts) if i.startswith("macro.") and i.endswith(".latest")]
-        ids = [i for i in ids if number(self.facts, i) is not None]
-        if not ids:
-            return []
-        fresh = []
-        for id_ in ids:
-            before = self.setting.previous.get(id_)
-            if before is None or before.period != self.facts[id_].period:
-                fresh.append(id_)
-        if not fresh:
-            return [("no new print",)]
-        items: list[Text] = [
-            (f"{name_of(i.rpartition('.')[0])} ", Ref(i), " (", Ref(i, "period"), ")") for i in fresh[:4]
-        ]
-        return [("new: ", *join(items))]
 
     # ---------------------------------------------------------------- titles of figures and tables
 

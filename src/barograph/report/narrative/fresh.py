@@ -1,0 +1,47 @@
+"""What came since the session before: prints and reports of a new period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from barograph.core.estimate import Fact
+from barograph.findings._names import name_of
+from barograph.findings._protocol import number
+from barograph.report.blocks import Ref, Text
+from barograph.report.narrative.runs import join
+from barograph.report.narrative.setting import Setting
+
+#: More new prints than this are not named.
+NAMED = 4
+
+
+def fresh_prints(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
+    """`new: CPI 324.37 (Sep 2025)`, `no new print`, or nothing where no print is known."""
+    ids = _known(facts, "macro.", ".latest")
+    fresh = [i for i in ids if _is_new(facts[i], setting.previous.get(i))]
+    if not ids or not fresh:
+        return [("no new print",)] if ids else []
+    items: list[Text] = [
+        (f"{name_of(i.rpartition('.')[0])} ", Ref(i), " (", Ref(i, "period"), ")") for i in fresh[:NAMED]
+    ]
+    return [("new: ", *join(items))]
+
+
+def fresh_reports(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
+    """`new report, of Tue 23 Sep 2025`, `no new report`, or nothing where no report is known."""
+    ids = _known(facts, "positioning.", ".net")
+    fresh = [i for i in ids if _is_new(facts[i], setting.previous.get(i))]
+    if not fresh:
+        return [("no new report",)] if ids else []
+    newest = max(fresh, key=lambda i: (facts[i].period or date.min, i))
+    return [("new report, of ", Ref(newest, "period"))]
+
+
+def _known(facts: Mapping[str, Fact], head: str, tail: str) -> list[str]:
+    ids = [i for i in sorted(facts) if i.startswith(head) and i.endswith(tail)]
+    return [i for i in ids if number(facts, i) is not None]
+
+
+def _is_new(now: Fact, before: Fact | None) -> bool:
+    return before is None or before.period != now.period
