@@ -1,4 +1,4 @@
-"""The New York Fed, the CFTC and the ECB against the recorded sources: real bodies, read through the real client."""
+"""The New York Fed, the CFTC, the ECB and a public CSV against the recorded sources, through the real client."""
 
 from __future__ import annotations
 
@@ -213,11 +213,39 @@ def test_an_exchange_rate_that_is_not_recorded_is_an_error(client: Client) -> No
     assert "404" in str(error) and "No results found" in str(error)
 
 
+# ------------------------------------------------------------------ any public CSV
+EBP = "https://www.federalreserve.gov/econres/notes/feds-notes/ebp_csv.csv"
+
+
+def test_two_columns_of_a_public_file_by_rows_alone(client: Client) -> None:
+    named = {"date": "date", "missing": "NA"}
+    premium, spread = (
+        invented.row(f"t.{column}", "http_csv", EBP, frequency="M", options=named | {"column": column})
+        for column in ("ebp", "gz_spread")
+    )
+    got = download(client, [premium, spread], EVER)
+    assert not got.failed and len(got.requests) == 1
+    # The file comes months late; what was not out on the day is not served.
+    newest = max(got.values(premium))
+    held = [r for r in recorded_rows("credit/ebp") if r["date"] <= newest.isoformat()]
+    for series, column in ((premium, "ebp"), (spread, "gz_spread")):
+        expected = {date.fromisoformat(r["date"]).replace(day=1): float(r[column]) for r in held}
+        assert got.values(series) == expected and len(expected) > 600
+    assert date(2025, 1, 1) < newest < TODAY
+
+
+def test_a_public_file_without_the_column_of_the_row(client: Client) -> None:
+    wrong = invented.row("t.ebp", "http_csv", EBP, frequency="M", options={"column": "premium"})
+    (error,) = download(client, [wrong], EVER).failed
+    assert "no column 'premium' among date, gz_spread, ebp, est_prob" in str(error)
+
+
 # ------------------------------------------------------------------ bad days
 ONE = [
     (row("nyfed", "sofr"), "sofr/search", YEAR),
     (row("cftc", "tff:043602:open_interest"), "gpe5-46if", YEAR),
     (row("ecb", "FM/B.U2.EUR.4F.KR.DFR.LEV"), "FM/B", EVER),
+    (invented.row("t.ebp", "http_csv", EBP, frequency="M", options={"column": "ebp"}), "ebp_csv", EVER),
 ]
 
 
@@ -226,7 +254,8 @@ ONE = [
 def test_a_bad_answer_is_an_error_and_no_reading(
     client: Client, server: Recorded, series: Series, path: str, window: tuple[date, date], fault: str
 ) -> None:
-    column = {"column": "OBS_VALUE"} if path == "FM/B" and fault == "header" else {}
+    columns = {"FM/B": "OBS_VALUE", "ebp_csv": "ebp"}
+    column = {"column": columns[path]} if fault == "header" and path in columns else {}
     server.set_faults([{"path": path, "fault": fault, "count": -1, **column}])
     got = download(client, [series], window)
     assert len(got.failed) == 1 and not got.readings
