@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from barograph.core.release import ReleaseRule
 from barograph.core.series import ProviderCode, Series
-from barograph.sources import Job, Request, sources
+from barograph.sources import Job, Request, cftc, sources
 
 BODIES = Path(__file__).parent / "bodies"
 #: 18:00 in New York.
@@ -31,20 +31,24 @@ def row(
     release: str = "day 17:30",
     calendar: Literal["NYSE", "SIFMA", "24x7", "none"] = "none",
     family: bool = False,
+    frequency: Literal["D", "W", "M", "Q"] = "D",
+    start: date | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> Series:
     """A catalogue row."""
+    stamps: dict[str, Any] = {"D": "day", "W": "week_end", "M": "month_start", "Q": "quarter_start"}
     return Series(
         id=id_,
         title=id_,
         block="test",
         unit=unit,
-        frequency="D",
-        stamp="day",
+        frequency=frequency,
+        stamp=stamps[frequency],
         seasonal="none",
         release=ReleaseRule.parse(release),
         transform="level",
         revises=revises,
-        providers=(ProviderCode(source, code, scale),),
+        providers=(ProviderCode(source, code, scale, tuple(sorted((options or {}).items()))),),
         rights="public",
         citation="invented",
         kind="none",
@@ -52,6 +56,7 @@ def row(
         calendar=calendar,
         family=family,
         vintages=vintages,
+        start=start,
     )
 
 
@@ -62,13 +67,14 @@ def job(*series: Series, window: tuple[date, date] = WINDOW, **more: Any) -> Job
 
 @dataclass(frozen=True)
 class Case:
-    """A body that parses, with its request and rows."""
+    """A body that parses, with its request and rows; `fine` are other bodies that are answers, if empty ones."""
 
     name: str
     source: str
     request: Request
     body: bytes
     series: dict[str, Series]
+    fine: tuple[bytes, ...] = ()
 
     def parse(self, body: bytes | None = None) -> list[Any]:
         return sources()[self.source].parse(self.body if body is None else body, self.request, self.series)
@@ -94,7 +100,43 @@ def cases() -> list[Case]:
         "weight": row("t.weight", "holdings", "IVV:weight", unit="percent", family=True),
         "close": row("t.close", "holdings", "IVV:close", unit="usd", family=True),
         "sector": row("t.sector", "holdings", "IVV:sector", unit="gics_code", family=True),
+        "sofr": row("t.sofr", "nyfed", "sofr", unit="percent"),
+        "rrp": row("t.rrp", "nyfed", "rrp", unit="usd_bn", scale=1e-9),
+        "lev10": row("t.lev10", "cftc", "tff:043602:lev_money_net", unit="contracts", frequency="W"),
+        "oi10": row("t.oi10", "cftc", "tff:043602:open_interest", unit="contracts", frequency="W"),
+        "levsp": row("t.levsp", "cftc", "tff:13874A:lev_money_net", unit="contracts", frequency="W"),
+        "spec_oil": row("t.spec_oil", "cftc", "legacy:067651:noncomm_net", unit="contracts", frequency="W"),
+        "comm_oil": row("t.comm_oil", "cftc", "legacy:067651:comm_net", unit="contracts", frequency="W"),
+        "eurusd": row("t.eurusd", "ecb", "EXR/D.USD.EUR.SP00.A", unit="usd_per_eur"),
+        "monthly": row("t.monthly", "bls", "INVENTED01", unit="percent", frequency="M", release="payroll 08:30"),
+        "quarterly": row("t.quarterly", "bls", "INVENTED02", frequency="Q", release="quarter_end+30 08:30"),
+        "cash": row("t.cash", "fiscaldata", "dts:closing_balance", unit="usd_mn"),
+        "cover": row("t.cover", "fiscaldata", "auction:10-Year:bid_to_cover", unit="ratio"),
+        "high": row("t.high", "fiscaldata", "auction:10-Year:high_yield", unit="percent"),
+        "auctions": row("t.auctions", "fiscaldata", "upcoming_auctions"),
+        "own": row(
+            "t.own", "http_csv", "https://data.example.org/a.csv", options={"column": "Close", "missing": "n/a"}
+        ),
+        "open": row("t.open", "http_csv", "https://data.example.org/a.csv", options={"date": "Day"}),
+        "german": row(
+            "t.german",
+            "http_csv",
+            "https://data.example.org/b.csv",
+            frequency="M",
+            release="month_end+13 08:30",
+            options={
+                "date": "Stand",
+                "column": "Wert",
+                "date_format": "%d.%m.%Y",
+                "delimiter": ";",
+                "decimal": ",",
+                "missing": "k.A.|-",
+                "where": "Region=Nord",
+            },
+        ),
     }
+    span = {"startyear": "2016", "endyear": "2025"}
+    page = {"page[number]": "1", "page[size]": "10000"}
     plans: list[tuple[str, str, tuple[str, ...], str, dict[str, str] | None]] = [
         ("fred_graph.csv", "fred", ("graph",), "graph", {"id": "INVENTED"}),
         (
@@ -112,14 +154,33 @@ def cases() -> list[Case]:
         ("cboe_single.csv", "cboe", ("vvix",), "VVIX", None),
         ("prices.json", "prices", ("share",), "INVENTED", None),
         ("holdings.csv", "holdings", ("weight", "close", "sector"), "2025-11-05", None),
+        ("nyfed_rates.json", "nyfed", ("sofr",), "sofr", None),
+        ("nyfed_rrp.json", "nyfed", ("rrp",), "rrp", None),
+        ("cftc_tff.json", "cftc", ("lev10", "oi10", "levsp"), "tff", _cftc("tff", "lev_money_net", "open_interest")),
+        ("cftc_legacy.json", "cftc", ("spec_oil", "comm_oil"), "legacy", _cftc("legacy", "noncomm_net", "comm_net")),
+        ("ecb_daily.csv", "ecb", ("eurusd",), "EXR/D.USD.EUR.SP00.A", None),
+        ("bls_monthly.json", "bls", ("monthly",), "INVENTED01 1990", span),
+        ("bls_quarterly.json", "bls", ("quarterly",), "INVENTED02 1990", span),
+        ("fiscaldata_cash.json", "fiscaldata", ("cash",), "dts", page),
+        ("fiscaldata_auctions.json", "fiscaldata", ("cover", "high"), "auction", page),
+        ("fiscaldata_upcoming.json", "fiscaldata", ("auctions",), "upcoming", page),
+        ("http_csv_plain.csv", "http_csv", ("own", "open"), "", None),
+        ("http_csv_german.csv", "http_csv", ("german",), "", None),
     ]
+    # A stretch without a report is an empty list, and nothing else, where rows are sent bare.
+    fine = {"cftc": (b"[]",)}
     out = []
     for name, source, names, note, params in plans:
         chosen = {rows[n].id: rows[n] for n in names}
-        out.append(
-            Case(name, source, _request(source, tuple(chosen), note, params), (BODIES / name).read_bytes(), chosen)
-        )
+        request = _request(source, tuple(chosen), note, params)
+        out.append(Case(name, source, request, (BODIES / name).read_bytes(), chosen, fine.get(source, ())))
     return out
+
+
+def _cftc(report: str, *measures: str) -> dict[str, str]:
+    """The parameters of a first page that `parse` and `follow` look at."""
+    columns = [column for m in measures for column in cftc.MEASURES[report][m]]
+    return {"$limit": "100", "$offset": "0", "$select": ",".join([cftc.DAY, cftc.CONTRACT, *columns])}
 
 
 History = dict[date, list[tuple[date, float | None]]]

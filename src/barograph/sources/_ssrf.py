@@ -15,8 +15,12 @@ import httpx2
 
 Resolve = Callable[[str, int, float], list[str]]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-#: Public by their number, but answered by the machine's own cloud: the wire server of Azure.
-_METADATA = frozenset((ipaddress.ip_address("168.63.129.16"),))
+#: What the standard library's table takes, in some version, for public: addresses kept for protocols (a cloud answers
+#: its machines at 192.0.0.192), the wire server of another cloud, relays that lead elsewhere, local translation.
+_INSIDE = tuple(
+    ipaddress.ip_network(net)
+    for net in ("192.0.0.0/24", "168.63.129.16/32", "192.88.99.0/24", "64:ff9b:1::/48", "100::/64", "5f00::/16")
+)
 
 
 class Refused(Exception):
@@ -41,8 +45,8 @@ def forbidden(address: str) -> str:
             return forbidden(str(inner))
         if ip.teredo is not None or ip.is_site_local or ip.scope_id:
             return "not a public address"
-    if ip in _METADATA:
-        return "an address of the machine's own cloud"
+    if any(ip in net for net in _INSIDE):
+        return "not a public address"
     if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local:
         return "not a public address"
     return ""

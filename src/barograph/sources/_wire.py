@@ -19,7 +19,7 @@ from barograph.sources._protocol import Request
 MAX_ROWS = 300_000
 #: Brackets and commas of a JSON answer; the largest page of FRED has 100,001 and 400,000.
 MAX_CONTAINERS = 400_000
-MAX_COMMAS = 4_000_000
+MAX_COMMAS = 1_000_000
 #: Days that a period, a vintage or a session can have.
 FIRST_DAY, LAST_DAY = date(1700, 1, 1), date(2200, 1, 1)
 
@@ -37,14 +37,14 @@ def refuse(request: Request, found: str, nearest: str = "", step: str = "") -> N
 
 def text_of(body: bytes, request: Request) -> str:
     """The body as text: UTF-8, a byte-order mark dropped, no control characters, at most MAX_ROWS lines, no HTML."""
-    if not body.strip():
-        refuse(request, "an empty body")
     if body.count(b"\n") > MAX_ROWS or body.count(b"\r") > MAX_ROWS:
         refuse(request, f"more than {MAX_ROWS:,} lines")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         refuse(request, "bytes that are not UTF-8")
+    if not text.strip():
+        refuse(request, "an empty body")
     if "\x00" in text:
         refuse(request, "NUL characters in the text")
     start = text[:200].lstrip().lower()
@@ -66,7 +66,7 @@ def json_of(body: bytes, request: Request) -> Any:
     """The body as JSON: strict numbers, no key twice in one object, bounded size and depth."""
     text = text_of(body, request)
     if text.count("{") + text.count("[") > MAX_CONTAINERS or text.count(",") > MAX_COMMAS:
-        refuse(request, f"JSON of more than {MAX_CONTAINERS:,} objects")
+        refuse(request, f"JSON of more than {MAX_CONTAINERS:,} objects or {MAX_COMMAS:,} values")
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
     except RecursionError:

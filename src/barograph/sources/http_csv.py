@@ -14,8 +14,8 @@ The code of a series is the file's https address. What must be known of the file
 ``where``        ``COLUMN=value``: only rows that say so count
 ===============  =======================================================================================
 
-Months and quarters are named by their first day, whichever of their days the file names. Nothing is recorded of a
-provider that the user chooses: this is tested by invented files only.
+Months and quarters are named by their first day, whichever of their days the file names. One recorded file has been read
+this way, the excess bond premium of the Federal Reserve Board; what users choose cannot be known beforehand.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class HttpCsvSource:
     hosts: tuple[str, ...] = ()
     terms = "Whatever the publisher of each file allows; the catalogue row states the rights."
     key: Literal["none", "optional", "required"] = "none"
-    shape_tested_only = True
+    shape_tested_only = False
     per_host = 2
 
     def plan(self, job: Job) -> list[Request]:
@@ -132,7 +132,7 @@ def _column(head: list[str], name: str, request: Request) -> int:
 
 def _delimiter(text: str, request: Request) -> str:
     text = "\t" if text == "tab" else text
-    if len(text) != 1 or text.isalnum() or text in '"\r\n ':
+    if len(text) != 1 or text.isalnum() or text == '"' or not (text.isprintable() or text == "\t"):
         refuse(request, f"delimiter = {text[:12]!r}", "one character, or tab", "Correct the catalogue row.")
     return text
 

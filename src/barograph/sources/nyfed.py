@@ -31,6 +31,8 @@ PATHS = {
     "obfr": "rates/unsecured/obfr/search.json",
     RRP: "rp/results/search.json",
 }
+#: The first overnight operation of the facility; what the search finds before were other exercises.
+RRP_BEGINS = date(2013, 9, 23)
 Pairs = list[tuple[date, float | None]]
 
 
@@ -59,7 +61,8 @@ class NyFedSource:
             params = {"startDate": begin, "endDate": end}
             if code == RRP:
                 # Asked for, but not relied upon: the service has been seen to send other operations as well.
-                params |= {"operationTypes": "Reverse Repo", "term": "overnight"}
+                begins = max(job.window[0], min(RRP_BEGINS, job.window[1])).isoformat()
+                params |= {"operationTypes": "Reverse Repo", "startDate": begins, "term": "overnight"}
             ordered = tuple(sorted(params.items()))
             out.append(Request(self.name, BASE + PATHS[code], ordered, (series.id,), job.window, note=code))
         return out

@@ -36,6 +36,8 @@ _MATURITY = re.compile(r"(\d{1,2}(?:[._]5)?)[ _]?(m|mo|month|y|yr|year)s?", re.I
 _TAG = re.compile(r"(?:BC|TC)_(\d{1,2}(?:_5)?)(MONTH|YEAR)")
 #: Maturities that either curve has ever had; a column of another name is a change of format.
 MATURITIES = frozenset(["1m", "1.5m", "2m", "3m", "4m", "6m", "1y", "2y", "3y", "5y", "7y", "10y", "20y", "30y"])
+#: A year of the XML feed has 9,000 tags in half a megabyte; what a parser makes of one takes ten times its room.
+MOST_TAGS, MOST_XML = 60_000, 4 * 2**20
 _NO_VALUE = frozenset(("", "N/A"))
 Pairs = dict[str, list[tuple[date, float | None]]]
 
@@ -158,8 +160,8 @@ class TreasurySource:
         from defusedxml.ElementTree import fromstring
 
         text_of(body, request)
-        if body.count(b"<") > 200_000:
-            refuse(request, "XML of more than 200,000 tags")
+        if body.count(b"<") > MOST_TAGS or len(body) > MOST_XML:
+            refuse(request, f"XML of more than {MOST_TAGS:,} tags or {MOST_XML:,} bytes")
         try:
             root = fromstring(body, forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

@@ -11,6 +11,7 @@ from barograph.core.errors import InputError
 from barograph.run.settings import default_archive, read_settings
 
 KEY = "abcdefghij0123456789abcdefghij01"
+BLS_KEY = "0123456789ABCDEF0123456789ABCDEF"
 
 
 def test_everything_from_the_environment() -> None:
@@ -20,14 +21,20 @@ def test_everything_from_the_environment() -> None:
         "BAROGRAPH_NOW": "2025-11-05",
         "BAROGRAPH_DISABLE": "prices, cboe",
         "BAROGRAPH_FRED_API_KEY": KEY,
+        "BAROGRAPH_BLS_API_KEY": BLS_KEY,
     }
     settings = read_settings(env=env)
     assert settings.archive == Path("/data/b")
     assert settings.gateway == "http://127.0.0.1:9"
     assert settings.clock.now == datetime(2025, 11, 5, 23, tzinfo=UTC)
     assert settings.disabled == {"prices", "cboe"}
-    assert settings.keys == {"fred": KEY}
-    assert KEY not in repr(settings)
+    assert settings.keys == {"fred": KEY, "bls": BLS_KEY}
+    assert KEY not in repr(settings) and BLS_KEY not in repr(settings)
+
+
+@pytest.mark.parametrize("key", ["0123456789ABCDEF0123456789abcdef", "a-b-c-d-e-f-0-1-2", "A" * 64])
+def test_a_key_of_the_bureau_has_no_fixed_form(key: str) -> None:
+    assert read_settings(env={"BAROGRAPH_BLS_API_KEY": f" {key}\n"}).keys == {"bls": key}
 
 
 def test_an_explicit_archive_wins() -> None:
@@ -46,6 +53,9 @@ def test_the_data_folder_is_the_default() -> None:
         ("BAROGRAPH_NOW", "2025-13-05"),
         ("BAROGRAPH_GATEWAY", "ftp://x"),
         ("BAROGRAPH_FRED_API_KEY", "SHORT" + KEY[:10]),
+        ("BAROGRAPH_BLS_API_KEY", "SHORT" + KEY[:10]),
+        ("BAROGRAPH_BLS_API_KEY", KEY + "?x=" + KEY[:5]),
+        ("BAROGRAPH_BLS_API_KEY", "A" * 65),
     ],
 )
 def test_what_does_not_fit_is_refused_without_showing_a_key(name: str, value: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from barograph.core.series import Series
 from barograph.sources import files
 from barograph.sources._files_map import map_of
 from barograph.sources._protocol import Job, Request
+from workbook import xlsx
 
 NOW = datetime(2025, 11, 5, 23, 0, tzinfo=UTC)
 CATALOG = load()
@@ -95,40 +95,6 @@ def test_parquet_with_typed_days_and_instants(take: Callable[..., Answer]) -> No
     _, _, readings, _ = take(out.getvalue(), {**MAP, "known_at": "at"}, "own.parquet")
     assert readings[0].known_at == datetime(2025, 11, 3, 21, 30, tzinfo=UTC)
     assert [r.value for r in readings] == [51.5, None]
-
-
-def xlsx(rows: list[list[str | float]]) -> bytes:
-    """A workbook of one sheet, as small as the format allows."""
-    cells = "".join(
-        "<row>"
-        + "".join(
-            f"<c><v>{c}</v></c>" if isinstance(c, float) else f'<c t="inlineStr"><is><t>{c}</t></is></c>' for c in line
-        )
-        + "</row>"
-        for line in rows
-    )
-    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts = {
-        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {space} xmlns:r="{office}"><sheets><sheet name="Daily" sheetId="1" r:id="rId1"/>'
-        "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="rId1" '
-        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f"<worksheet {space}><sheetData>{cells}</sheetData></worksheet>",
-    }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as book:
-        for name, text in parts.items():
-            book.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
-    return out.getvalue()
 
 
 def test_excel(take: Callable[..., Answer]) -> None:
