@@ -181,6 +181,7 @@ def momentum(p: Page, draw: Draw) -> None:
 
 def prints(p: Page, draw: Draw) -> None:
     """The last known macro prints."""
+    p.add("positioning.us.es.leveraged.net", draw(-300_000, 300_000), "contracts", period=date(2025, 10, 28))
     p.add("macro.us.payrolls.latest", draw(150_000, 160_000), "thousands", period=date(2025, 8, 1))
     p.add("macro.us.payrolls.change_1m", draw(-80, 300), "thousands", period=date(2025, 8, 1))
     p.add("macro.us.unemployment_rate.latest", draw(3.0, 9.0), "percent", period=date(2025, 8, 1))

@@ -33,7 +33,8 @@ def packaged() -> Catalog:
 
 @cache
 def readings(seed: int = 0) -> tuple[Reading, ...]:
-    """Nine daily series over two years, eight members of the index over four months, payrolls with vintages, a CPI."""
+    """Nine daily series over two years, eight members of the index over four months, payrolls with vintages, a CPI, one
+    market's positions."""
     out: list[Reading] = []
     for i, (series_id, (level, step)) in enumerate(SMALL.items()):
         values = invented(series_id, FIRST, LAST, 100 * seed + i, level=level, step=step)
@@ -45,6 +46,12 @@ def readings(seed: int = 0) -> tuple[Reading, ...]:
             close *= float(np.exp(0.01 * rng.standard_normal()))
             cells = {"close": round(close, 4), "weight": round(weight * close / 100.0, 6), "sector": float(sector)}
             out += [Reading(f"us.equity.member.{k}[{key}]", day, v) for k, v in cells.items()]
+    day = FIRST + timedelta((1 - FIRST.weekday()) % 7)
+    while day <= LAST:
+        share = 0.1 * float(rng.standard_normal())
+        out.append(Reading("us.positioning.es.lev_money_net", day, float(round(2_000_000 * share))))
+        out.append(Reading("us.positioning.es.open_interest", day, 2_000_000.0))
+        day += timedelta(7)
     for n in range(30):
         period = date(2023 + (n + 3) // 12, (n + 3) % 12 + 1, 1)
         if period > date(2025, 8, 1):

@@ -140,7 +140,7 @@ def test_any_split_of_the_download_gives_the_same_record(
 def test_planted_a_writer_that_forgets_what_it_holds_is_found(
     whole: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing.Writer, "_rows", lambda self, series_id, since=date.min: {})
+    monkeypatch.setattr(writing.HeldRows, "of", lambda self, series_id, since=date.min: {})
     with pytest.raises(Exception) as found:  # twice the same key, or rows too many
         archive = chunked(tmp_path / "archive", 1)
         assert len(archive.table()) == len(whole.table())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -39,8 +40,12 @@ def end_of(rule: str, period: date) -> date:
 def is_early(rule: ReleaseRule, period: date) -> bool:
     """Whether a lagged rule lets a figure out before its period is over.
 
-    "month_end+0" is out on the last day itself, every other lagged rule after it.
+    "month_end+0" is out on the last day itself, every other lagged rule after it; a survey of the quarter under way is out
+    so many days into it.
     """
+    if found := re.match(r"quarter_start\+(\d+)", rule.text):
+        begin = period.replace(day=1, month=(period.month - 1) // 3 * 3 + 1)
+        return rule.release_day(period) < begin + timedelta(int(found[1]))
     return rule.release_day(period) < end_of(rule.text, period) + timedelta(0 if "+0" in rule.text else 1)
 
 

@@ -87,6 +87,21 @@ MARKETS = {
     "copper": "copper",
     "wti": "WTI crude",
 }
+#: Their futures' short names: inside a sentence "S&P 500" is the index and nothing else.
+CONTRACTS = {
+
+        "es": "ES",
+        "nq": "NQ",
+        "rty": "RTY",
+        "vix": "VX",
+        "ust_2y": "TU",
+        "ust_5y": "FV",
+        "ust_10y": "TY",
+        "ust_bond": "US"
+    ,
+    "eur": "EC", "jpy": "JY", "gbp": "BP", "dxy": "DX", "btc": "XBT", "gold": "GC", "silver": "SI", "copper": "HG",
+    "wti": "CL",
+}
 TRADERS = {"leveraged": "leveraged funds", "asset_managers": "asset managers", "noncommercial": "noncommercial traders"}
 #: Slugs of the equity block that are whole indices or funds on one: the ones that may speak for the family.
 INDICES = ("spx", "nasdaq", "qqq", "iwm", "rsp")
@@ -110,7 +125,7 @@ def name_of(prefix: str) -> str:
     head, _, slug = prefix.rpartition(".")
     if prefix.startswith("positioning.us.") and slug in TRADERS:
         market = head.rpartition(".")[2]
-        return f"{TRADERS[slug]} in {MARKETS.get(market, market.replace('_', ' '))} futures"
+        return f"{TRADERS[slug]} in {CONTRACTS.get(market, market.replace('_', ' '))} futures"
     words = " per ".join(p.upper() for p in slug.split("_per_")) if "_per_" in slug else slug.replace("_", " ")
     if head == "equity.us.sector":
         return words

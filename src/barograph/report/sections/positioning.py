@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from barograph.findings._names import MARKETS, TRADERS
+from barograph.findings._names import CONTRACTS, MARKETS, TRADERS
 from barograph.report.blocks import Block, Cell, Column, Paragraph, Ref, Section, Table
 from barograph.report.day import Day, assemble
 
@@ -45,7 +45,7 @@ class PositioningSection:
             market, who = b.split(".")[2:]
             rows.append(
                 (
-                    Cell((MARKETS.get(market, market),)),
+                    Cell((f"{MARKETS.get(market, market)} ({CONTRACTS.get(market, market)})",)),
                     Cell((TRADERS.get(who, who),), muted=True),
                     Cell((Ref(f"{b}.net", "period"),)),
                     Cell((Ref(f"{b}.net", "age"),)),
