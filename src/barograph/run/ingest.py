@@ -18,6 +18,7 @@ from barograph.core.observation import Item, Reading
 from barograph.core.series import family_of, second_of
 from barograph.run.jobs import jobs_for
 from barograph.sources import Request, Source, sources
+from barograph.sources._protocol import Partial
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
@@ -43,7 +44,7 @@ class SourceResult:
     """What came from one provider: requests asked, answered, unchanged (304) and failed; rows; entries quarantined.
 
     `second_came` and `second_failed` count the requests for a second opinion on series that another provider gives;
-    the first are among those that came.
+    the first are among those that came. `feeds_failed` are among those that failed: no figure is missing with them.
     """
 
     source: str
@@ -58,12 +59,13 @@ class SourceResult:
     bodies_quarantined: int = 0
     second_came: int = 0
     second_failed: int = 0
+    feeds_failed: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class UpdateResult:
-    """What an update did. `exit_code`: 0 everything came, 3 some failed, 1 nothing came."""
+    """What an update did. `exit_code`: 0 every figure came, 3 some failed, 1 nothing came."""
 
     sources: dict[str, SourceResult] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -72,7 +74,8 @@ class UpdateResult:
     def exit_code(self) -> int:
         failed = sum(r.failed + r.bodies_quarantined for r in self.sources.values())
         good = sum(r.came + r.unchanged - r.second_came for r in self.sources.values())
-        if not failed:
+        feeds = sum(r.feeds_failed for r in self.sources.values())
+        if not failed or (failed == feeds and good > 0):
             return 0
         return 3 if good > 0 else 1
 
@@ -183,6 +186,7 @@ class _Run:
         self.looked: dict[str, tuple[date, date]] = {}
         self.ready: list[tuple[Request, Response, str, Sequence[Item]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
+        self.feeds = {f.id for f in catalog.feeds}
         self.waiting = {family_of(q.series_id) for q in archive.quarantined("held")}
 
     def work(self, plans: dict[str, list[Request]]) -> None:
@@ -248,6 +252,10 @@ class _Run:
             row.asked += len(further)
             for more in further:
                 self._submit(more)
+            if isinstance(items, Partial) and items.left_out:
+                subject = ", ".join(request.series)
+                self.result.notes.append(f"{request.source}: {subject}: {items.left_out}")
+                self.writer.problem(Problem(request.source, subject, items.left_out, "info"))
             if items:
                 self.ready.append((request, response, sha, items))
         self._tick(request)
@@ -269,7 +277,9 @@ class _Run:
             severity: Severity = "info"
         else:
             row.failures.append((subject, error.found))
-            severity = "error"
+            feed = self.feeds.issuperset(request.series)
+            row.feeds_failed += feed
+            severity = "warning" if feed else "error"
             if body:
                 row.bodies_quarantined += 1
             else:
