@@ -41,7 +41,7 @@ def developments(
     fresh.sort(key=lambda h: (h.item.published_at, h.item.feed, h.item.url, h.item.title))
     found: dict[str, list[tuple[tuple[int, int, float, str, str], Development]]] = {}
     for group in fold(fresh, lambda h: str(h.item.title)):
-        first = max(reversed(group), key=lambda h: words.weight(by_id[h.item.feed]))
+        first = max(group, key=lambda h: words.weight(by_id[h.item.feed]))  # of equal ones the earliest
         feed = by_id[first.item.feed]
         also = tuple(sorted({_publisher(by_id[h.item.feed]) for h in group} - {_publisher(feed)}))
         rank = (
@@ -67,10 +67,10 @@ def _publisher(feed: Feed) -> str:
 def looked_at(
     feeds: Sequence[Feed], coverage: Mapping[str, Coverage], headlines: Iterable[Headline], since: date, session: date
 ) -> tuple[Feed, ...]:
-    """The feeds that were looked at for a session: through its day, and from the day of the page before on.
+    """The feeds that were looked at through the session's day and from the day of the page before on.
 
-    A feed lists what came before it was looked at; one that reaches back to the page before, by its oldest headline on
-    record, was looked at from there on.
+    A feed lists what came before it was looked at: it was looked at from its oldest headline on record on, if not from
+    an earlier look.
     """
     oldest: dict[str, date] = {}
     for h in headlines:
@@ -79,6 +79,6 @@ def looked_at(
     out = []
     for feed in feeds:
         held = coverage.get(feed.id)
-        if held is not None and held.end >= session and min(held.start, oldest.get(feed.id, held.start)) <= session:
+        if held is not None and held.end >= session and min(held.start, oldest.get(feed.id, held.start)) <= since:
             out.append(feed)
     return tuple(out)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
+
+from barograph.core.time import NEW_YORK
 
 Style = Literal["prose", "short", "table"]
 
@@ -70,6 +72,20 @@ def long_day(when: date) -> str:
 def day_month(when: date) -> str:
     """`5 Nov`, for the end label of a line whose year stands elsewhere."""
     return f"{when.day}{THIN}{_MONTHS[when.month - 1]}"
+
+
+def clock(at: datetime, session: date) -> str:
+    """A time of New York; its day stands before it where that is not the session's.
+
+    >>> from datetime import UTC
+    >>> clock(datetime(2025, 11, 5, 19, 0, tzinfo=UTC), date(2025, 11, 5))
+    '14:00 ET'
+    """
+    local = at.astimezone(NEW_YORK)
+    if local.date() == session:
+        return f"{local:%H:%M} ET"
+    before = day_month(local.date()) if local.year == session.year else day(local.date(), "short")
+    return f"{before}, {local:%H:%M} ET"
 
 
 def month(when: date) -> str:

@@ -187,6 +187,7 @@ class _Run:
         self.ready: list[tuple[Request, Response, str, Sequence[Item]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
         self.feeds = {f.id for f in catalog.feeds}
+        self.unheard: dict[tuple[str, str, str], list[str]] = {}
         self.waiting = {family_of(q.series_id) for q in archive.quarantined("held")}
 
     def work(self, plans: dict[str, list[Request]]) -> None:
@@ -206,6 +207,8 @@ class _Run:
                 if len(self.ready) >= GROUP:
                     self._commit()
             self._commit()
+            for (source, found, step), feeds in sorted(self.unheard.items()):
+                self.writer.problem(Problem(source, ", ".join(sorted(feeds)), found, "warning", step))
             # A series is covered only when all that was asked about it came: what failed is asked again next time.
             self.writer.cover([(i, *w) for i, w in sorted(self.looked.items()) if i not in self.failed])
         finally:
@@ -277,13 +280,15 @@ class _Run:
             severity: Severity = "info"
         else:
             row.failures.append((subject, error.found))
-            feed = self.feeds.issuperset(request.series)
-            row.feeds_failed += feed
-            severity = "warning" if feed else "error"
+            severity = "error"
             if body:
                 row.bodies_quarantined += 1
             else:
                 row.failed += 1
+            if self.feeds.issuperset(request.series):
+                row.feeds_failed += 1
+                self.unheard.setdefault((request.source, error.found, error.step), []).append(subject)
+                return  # told together at the end, so that a dozen silent feeds push no figure's failure off the page
         self.writer.problem(Problem(request.source, subject, error.found, severity, error.step))
 
     def _commit(self) -> None:

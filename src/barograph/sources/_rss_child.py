@@ -30,6 +30,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 #: Loaded before the limits: afterwards no file can be opened.
 _ENCODINGS = ("utf-16", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r", "idna")
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*(?:>|$)")
+_OPENS = re.compile(r"<[A-Za-z/!?]")
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6])\b", re.IGNORECASE)
 #: Characters that draw nothing and yet are no control characters: fillers, joiners, variation selectors, a blank.
 _UNSEEN = frozenset(
@@ -153,13 +154,16 @@ def plain(text: str, most: int) -> str:
     'A rate cut'
     """
     text = text[:20_000]
-    for _ in range(4):
+    for _ in range(6):  # what is taken out may leave a tag behind that was not one before
         bare = unescape(_TAG.sub(lambda m: " " if _BREAK.match(m[0]) else "", text))
+        bare = "".join(" " if c.isspace() else c for c in bare if c.isspace() or not _unseen(c))
+        bare = _few_marks(unicodedata.normalize("NFC", bare))
         if bare == text:
             break
         text = bare
-    kept = [" " if c.isspace() else c for c in _TAG.sub("", text) if c.isspace() or not _unseen(c)]
-    words = " ".join(_few_marks(unicodedata.normalize("NFC", "".join(kept))).split())
+    if _OPENS.search(text):
+        text = text.replace("<", " ")
+    words = " ".join(text.split())
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
@@ -225,7 +229,7 @@ def prepare() -> None:
     """Load what parsing may ask for, while files can still be opened."""
     for name in _ENCODINGS:
         codecs.lookup(name)
-    "a.example".encode("idna")
+    "\u00fc.example".encode("idna")
 
 
 def main() -> int:
