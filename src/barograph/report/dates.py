@@ -74,18 +74,16 @@ def day_month(when: date) -> str:
     return f"{when.day}{THIN}{_MONTHS[when.month - 1]}"
 
 
-def clock(at: datetime, session: date) -> str:
-    """A time of New York; its day stands before it where that is not the session's.
+def clock(at: datetime, session: date) -> tuple[str, str]:
+    """A time of New York, and its day where that is not the session's.
 
     >>> from datetime import UTC
     >>> clock(datetime(2025, 11, 5, 19, 0, tzinfo=UTC), date(2025, 11, 5))
-    '14:00 ET'
+    ('14:00 ET', '')
     """
     local = at.astimezone(NEW_YORK)
-    if local.date() == session:
-        return f"{local:%H:%M} ET"
-    before = day_month(local.date()) if local.year == session.year else day(local.date(), "short")
-    return f"{before}, {local:%H:%M} ET"
+    days = day_month(local.date()) if local.year == session.year else day(local.date(), "short")
+    return f"{local:%H:%M} ET", "" if local.date() == session else days
 
 
 def month(when: date) -> str:

@@ -153,8 +153,8 @@ class _Page:
         """The section that a card or a theme points to."""
         return _layout.link_target(self.report, block.link) if block.link else None
 
-    def clock(self, at: datetime) -> str:
-        """When a headline was published."""
+    def clock(self, at: datetime) -> tuple[str, str]:
+        """When a headline was published: the time, and the day where it is not the session's."""
         return clock(at, self.report.session)
 
     def wide(self, table: Table) -> bool:

@@ -115,7 +115,7 @@ class _Writer:
             title, url = escape_markdown(item.title), lawful_link(item.url)
             quoted = f"[{title}](<{url}>)" if url else title
             also = f", {_meta.also(item.also)}" if item.also else ""
-            yield f"- {clock(item.at, self.report.session)}: {quoted}, {escape_markdown(item.source)}{also}"
+            yield f"- {', '.join(filter(None, reversed(clock(item.at, self.report.session))))}: {quoted}, {escape_markdown(item.source)}{also}"
         if block.more:
             yield f"- {_meta.more(block.more)}"
 
