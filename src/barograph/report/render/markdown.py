@@ -115,7 +115,9 @@ class _Writer:
             title, url = escape_markdown(item.title), lawful_link(item.url)
             quoted = f"[{title}](<{url}>)" if url else title
             also = f", {_meta.also(item.also)}" if item.also else ""
-            yield f"- {', '.join(filter(None, reversed(clock(item.at, self.report.session))))}: {quoted}, {escape_markdown(item.source)}{also}"
+            at, on = clock(item.at, self.report.session)
+            when = f"{on}, {at}" if on else at
+            yield f"- {when}: {quoted}, {escape_markdown(item.source)}{also}"
         if block.more:
             yield f"- {_meta.more(block.more)}"
 
