@@ -50,7 +50,7 @@ def test_the_statement_is_on_the_page_of_its_evening(archive: Path, tmp_path: Pa
     }  # fmt: skip
     assert f'<a href="{URL}" rel="noopener nofollow">Federal Reserve issues FOMC statement</a>' in pages[".html"]
     assert (
-        f"- 14:15 ET: [Federal Reserve issues FOMC statement](<{URL}>), Federal Reserve, press releases" in pages[".md"]
+        f"- 14:15 ET: [Federal Reserve issues FOMC statement]({URL}), Federal Reserve, press releases" in pages[".md"]
     )
     assert (section["state"], section["have"]) == ("degraded", 1), "the recording has one of the feeds"
 

@@ -87,7 +87,7 @@ def page_of(reported: list[Reported]) -> Report:
     blocks = tuple(Headlines(f"Theme {n}", tuple(reported[n : n + 8]), "curve") for n in range(0, len(reported), 8))
     news = Section(2, "news", "Main developments", "ok", "", 1, 1, (), blocks, "")
     page = fx.report()
-    return replace(page, sections=(*page.sections[:1], news, *page.sections[1:]))
+    return replace(page, sections=(page.sections[0], news, *(s for s in page.sections[1:] if s.slug != "news")))
 
 
 def cleaned(taken: Taken) -> list[Reported]:
@@ -135,7 +135,7 @@ def harm_in_html(text: str, clean: str) -> list[str]:
 
 
 LINE = re.compile(
-    r"- (?:[^:]+, )?\d\d:\d\d ET: (?:\[(?P<linked>(?:[^\\\[\]]|\\.)*)\]\(<(?P<url>https?://[^\s<>]*)>\)|(?P<bare>.*)), Feed"
+    r"- (?:[^:]+, )?\d\d:\d\d ET: (?:\[(?P<linked>(?:[^\\\[\]]|\\.)*)\]\((?P<url>https?://[^\s<>()]*)\)|(?P<bare>.*)), Feed"
 )
 
 

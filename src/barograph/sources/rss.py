@@ -35,7 +35,7 @@ class RssSource:
     terms = "Feeds of public bodies, and your own: titles are quoted with their link; each feed's terms are its row's."
     key: Literal["none", "optional", "required"] = "none"
     shape_tested_only = True
-    per_host = 2
+    per_host = 6  # every feed has a host of its own
 
     def plan(self, job: Job) -> list[Request]:
         """One request per feed: a feed says what it holds now, whatever the window."""

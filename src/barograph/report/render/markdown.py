@@ -113,7 +113,7 @@ class _Writer:
         yield from ("", f"**{escape_markdown(block.title)}**{touches}", "")
         for item in block.items:
             title, url = escape_markdown(item.title), lawful_link(item.url)
-            quoted = f"[{title}](<{url}>)" if url else title
+            quoted = f"[{title}]({url})" if url else title
             also = f", {_meta.also(item.also)}" if item.also else ""
             at, on = clock(item.at, self.report.session)
             when = f"{on}, {at}" if on else at
