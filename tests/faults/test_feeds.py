@@ -7,6 +7,7 @@ within two seconds of CPU. Planted: a renderer that believes its words, a reader
 from __future__ import annotations
 
 import json
+import random
 import re
 import resource
 import subprocess
@@ -192,6 +193,32 @@ def test_a_renderer_that_believes_its_links_is_found(monkeypatch: pytest.MonkeyP
     assert harm_in_html(html.render(page_of(raw())), html.render(page_of([])))
     monkeypatch.setattr(markdown, "lawful_link", lambda url: url)
     assert harm_in_markdown(markdown.render(page_of(raw())), raw())
+
+
+# ---------------------------------------------------------------- a bad day (P12)
+
+
+@pytest.mark.parametrize("name", ["feed_rss.xml", "feed_rdf.xml", "feed_atom.xml"])
+def test_two_hundred_malformed_bodies_give_headlines_or_a_sentence(name: str) -> None:
+    """Cut, turned, doubled and filled at random: read here, where nothing would hide what is not caught."""
+    body, rng = feeds.body(name), random.Random(7)
+    spec = {"base": feeds.ADDRESS, "latest": "2025-11-06T23:00:00+00:00", "most": rss.MOST_ENTRIES}
+    refused = 0
+    for n in range(200):
+        a, b = sorted(rng.sample(range(len(body)), 2))
+        made = (
+            body[:a], body[a:], body[:a] + body[b:], body[:b] + body[a:], body[:a] + bytes(rng.sample(range(256), 3)) + body[a:],
+            body[:a] + b"<" + body[a:], body[:a] + b"&x;" + body[a:], body.replace(b"2025", b"20x5"),
+            body.replace(b"title", b"titel"),
+            body[:a] + b"<a>" * 5_000 + body[a:],
+        )[n % 10]  # fmt: skip
+        answer = _rss_child.read(spec, made)
+        assert answer.keys() in ({"items", "left"}, {"found"}, {"found", "nearest"})
+        for title, url, at, _ in answer.get("items", ()):
+            assert title and lawful_link(url) == url and datetime.fromisoformat(at).utcoffset() is not None
+        refused += "found" in answer
+    assert refused > 100
+    assert "items" in _rss_child.read(spec, body)
 
 
 # ---------------------------------------------------------------- while parsing
