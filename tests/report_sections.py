@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import report_fixture as fx
+from barograph.core.observation import Untrusted
 from barograph.core.units import SECTORS
 from barograph.report.blocks import (
     Card,
@@ -15,11 +16,13 @@ from barograph.report.blocks import (
     CurvePoint,
     FactList,
     Figure,
+    Headlines,
     Level,
     LineChart,
     Mini,
     Paragraph,
     Ref,
+    Reported,
     Section,
     Table,
 )
@@ -322,6 +325,27 @@ def prints() -> Section:
                    "macro.us.payrolls.change_1m < 0 thousands on close", shown("macro."))  # fmt: skip
 
 
+def news() -> Section:
+    """Section 2: a long title, one of the day before, one without a link, and a theme that is cut."""
+    at = datetime(2031, 3, 12, 18, 0, tzinfo=UTC)
+    long = "Agencies request comment on a proposal to amend the standards for the largest banking organizations, " * 2
+    return Section(
+        2, "news", "Main developments", "degraded", "1 feed was not looked at for this session", 12, 13, (),
+        (
+            Paragraph(("Since 11 Mar: headlines of the feeds looked at, by theme.",), "since"),
+            Headlines("Fed and US policy", (
+                Reported(Untrusted("An invented statement"), "https://www.example.org/a.htm", at, "Invented Board, news", 2),
+                Reported(Untrusted(long.strip()), "https://www.example.org/b.htm?x=1", at, "Invented Board, news"),
+            ), "curve", 3),
+            Headlines("Politics", (
+                Reported(Untrusted("<b>No</b> link & 5 % | *loud* [x](y)"), "javascript:alert(1)", at - timedelta(1), "Another"),
+            )),
+            Paragraph(("Titles are quoted as their publishers wrote them.",), "note"),
+        ),
+        "",
+    )  # fmt: skip
+
+
 def scorecard() -> Section:
     """Section 16."""
     text = Paragraph(("Too few statements have come due to say more than their hit rates: ",
@@ -332,7 +356,7 @@ def scorecard() -> Section:
 
 def all_sections() -> tuple[Section, ...]:
     """The page's sections in order."""
-    return (summary(), curve(), credit(), attribution(), momentum(), positioning(), prints(), scorecard())
+    return (summary(), news(), curve(), credit(), attribution(), momentum(), positioning(), prints(), scorecard())
 
 
 __all__ = ["LEFT", "all_sections"]

@@ -13,6 +13,7 @@ from barograph.catalog.catalog import Catalog
 from barograph.catalog.check import BLOCKS, collisions, nearest, refuse
 from barograph.catalog.feeds import feed_of
 from barograph.catalog.rows import add_days, closure_of, series_of
+from barograph.catalog.themes import GAZETTEER
 from barograph.core.errors import CatalogError
 from barograph.core.feed import Feed
 from barograph.core.release import Closure
@@ -57,7 +58,8 @@ def load(user_folder: Path | None = None, *, archive_folder: Path | None = None,
     """
     reading = _Reading()
     for file in _files(packaged()):
-        reading.add(file, file.name)
+        if file.name != GAZETTEER:  # words, no rows
+            reading.add(file, file.name)
     if sample:
         for file in _files(packaged() / "sample"):
             reading.add(file, f"sample/{file.name}")

@@ -180,3 +180,13 @@ def resolve_as_of(text: str, clock: Clock) -> AsOfDate:
         session = session_before("NYSE", day)
         note = f"the session of {day} had not closed; this page shows the last closed one, {session}"
     return AsOfDate(instant, session, note)
+
+
+def page_before(instant: datetime, session: date, before: date) -> datetime:
+    """The as-of at which the page of the session before stood: the same wall-clock time where that is after its close.
+
+    `instant` is the as-of of the page of `session`, `before` the session before it.
+    """
+    local = instant.astimezone(NEW_YORK)
+    at = local.time() if local.date() == session and local.time() >= CLOSE else DAY_END
+    return new_york(before, at)

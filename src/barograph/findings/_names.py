@@ -89,17 +89,22 @@ MARKETS = {
 }
 #: Their futures' short names: inside a sentence "S&P 500" is the index and nothing else.
 CONTRACTS = {
-
-        "es": "ES",
-        "nq": "NQ",
-        "rty": "RTY",
-        "vix": "VX",
-        "ust_2y": "TU",
-        "ust_5y": "FV",
-        "ust_10y": "TY",
-        "ust_bond": "US"
-    ,
-    "eur": "EC", "jpy": "JY", "gbp": "BP", "dxy": "DX", "btc": "XBT", "gold": "GC", "silver": "SI", "copper": "HG",
+    "es": "ES",
+    "nq": "NQ",
+    "rty": "RTY",
+    "vix": "VX",
+    "ust_2y": "TU",
+    "ust_5y": "FV",
+    "ust_10y": "TY",
+    "ust_bond": "US",
+    "eur": "EC",
+    "jpy": "JY",
+    "gbp": "BP",
+    "dxy": "DX",
+    "btc": "XBT",
+    "gold": "GC",
+    "silver": "SI",
+    "copper": "HG",
     "wti": "CL",
 }
 TRADERS = {"leveraged": "leveraged funds", "asset_managers": "asset managers", "noncommercial": "noncommercial traders"}

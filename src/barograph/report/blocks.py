@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from barograph.core.estimate import Fact, Problem
+from barograph.core.observation import Untrusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,30 @@ class Card:
     link: str = ""
 
 
-Block = Paragraph | Table | FactList | Figure | Card
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A headline as its publisher wrote it: quoted, never read. `url` is http or https, `at` when it was published
+    (UTC), `source` the publisher's feed in our words, `also` how many other publishers reported the same."""
+
+    title: Untrusted
+    url: str
+    at: datetime
+    source: str
+    also: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """The headlines of one theme in their order; `title` is the theme's name, `link` the slug or number of the section
+    that it touches, `more` how many are not shown."""
+
+    title: str
+    items: tuple[Reported, ...]
+    link: str = ""
+    more: int = 0
+
+
+Block = Paragraph | Table | FactList | Figure | Card | Headlines
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
+
+from barograph.core.time import NEW_YORK
 
 Style = Literal["prose", "short", "table"]
 
@@ -70,6 +72,18 @@ def long_day(when: date) -> str:
 def day_month(when: date) -> str:
     """`5 Nov`, for the end label of a line whose year stands elsewhere."""
     return f"{when.day}{THIN}{_MONTHS[when.month - 1]}"
+
+
+def clock(at: datetime, session: date) -> tuple[str, str]:
+    """A time of New York, and its day where that is not the session's.
+
+    >>> from datetime import UTC
+    >>> clock(datetime(2025, 11, 5, 19, 0, tzinfo=UTC), date(2025, 11, 5))
+    ('14:00 ET', '')
+    """
+    local = at.astimezone(NEW_YORK)
+    days = day_month(local.date()) if local.year == session.year else day(local.date(), "short")
+    return f"{local:%H:%M} ET", "" if local.date() == session else days
 
 
 def month(when: date) -> str:

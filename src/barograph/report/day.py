@@ -12,6 +12,7 @@ from barograph.archive.view import AsOf
 from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Fact, Finding, Problem, Statement
 from barograph.core.observation import BASES
+from barograph.core.time import page_before
 from barograph.report.blocks import Block, Ref, Section, Text
 from barograph.report.dates import period_of
 from barograph.report.narrative.sentences import Narrator
@@ -44,6 +45,11 @@ class Day:
     view: AsOf
     catalog: Catalog
     sample: bool = False
+
+    @property
+    def page_before(self) -> datetime:
+        """The as-of of the page of the session before."""
+        return page_before(self.as_of, self.session, self.previous_session)
 
     @property
     def setting(self) -> Setting:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 
 from barograph.core.errors import InputError
 from barograph.core.estimate import Fact, Input
+from barograph.core.observation import Untrusted
 from barograph.report import blocks
 from barograph.report.blocks import Ref, Report
 from barograph.report.render.json import KINDS
@@ -102,6 +103,8 @@ def _value(raw: Any, hint: Any) -> Any:
         return raw
     if hint in (date, datetime):
         return hint.fromisoformat(raw)
+    if hint is Untrusted:
+        return Untrusted(raw)
     if is_dataclass(hint):
         return _built(raw, cast(type, hint))
     return raw

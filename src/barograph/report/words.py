@@ -18,8 +18,9 @@ Facts = Mapping[str, Fact]
 
 _LEAD_IN = re.compile(r"(Since [^.;:]{1,40}|Ordinary today)[.:](\s|$)")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$])")
+_LINK = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::\d{1,5})?[/?#][A-Za-z0-9/%:@!$&,;=+~._?#-]*")
 _COMMAND = re.compile(r"`([^`\n]{1,120})`")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def fact_for(ref: Ref, facts: Facts) -> Fact:
@@ -75,6 +76,15 @@ def data_element(ref: Ref, facts: Facts, session: date, style: Style = "prose") 
 def clean(text: str) -> str:
     """Untrusted words without control and direction marks; U+202F, which the formatter prints, stays."""
     return _CONTROL.sub(lambda m: m[0] if m[0] == "\u202f" else "", text)
+
+
+def lawful_link(url: str) -> str:
+    """The address if it is http or https and of the characters of an address, else nothing: what is shown then is no link.
+
+    >>> lawful_link("https://example.org/a?b=1"), lawful_link("javascript:alert(1)"), lawful_link('https://a/"x')
+    ('https://example.org/a?b=1', '', '')
+    """
+    return url if _LINK.fullmatch(url) else ""
 
 
 def escape_markdown(text: str) -> str:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from barograph.core.errors import BarographError, CoverageError
 from barograph.core.estimate import Fact, Problem, Statement
-from barograph.core.time import CLOSE, DAY_END, NEW_YORK, AsOfDate, new_york, session_after, session_before
+from barograph.core.time import (
+    CLOSE,
+    DAY_END,
+    NEW_YORK,
+    AsOfDate,
+    new_york,
+    page_before,
+    session_after,
+    session_before,
+)
 from barograph.core.version import __version__
 
 if TYPE_CHECKING:
@@ -64,7 +73,7 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
     before, after = session_before("NYSE", session), session_after("NYSE", session)
     view = archive.as_of(as_of.instant, stored_as_of)
     facts, problems = model_facts(view)
-    earlier_view = archive.as_of(_previous_instant(as_of.instant, session, before), stored_as_of)
+    earlier_view = archive.as_of(page_before(as_of.instant, session, before), stored_as_of)
     previous, _ = model_facts(earlier_view)
     context = Context(session, before, after, as_of.instant, catalog)
     facts.update({f.id: f for f in page_facts(facts, context)})
@@ -91,13 +100,6 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
         catalog=catalog,
         sample=is_sample(catalog),
     )
-
-
-def _previous_instant(instant: datetime, session: date, before: date) -> datetime:
-    """The as-of at which the page of the session before stood: the same wall-clock time where that is after its close."""
-    local = instant.astimezone(NEW_YORK)
-    at = local.time() if local.date() == session and local.time() >= CLOSE else DAY_END
-    return new_york(before, at)
 
 
 def is_sample(catalog: Catalog) -> bool:

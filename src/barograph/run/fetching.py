@@ -17,7 +17,7 @@ from barograph.core.estimate import Problem, Severity
 from barograph.core.observation import Item, Reading
 from barograph.core.series import family_of, second_of
 from barograph.sources import Request, Source
-from barograph.sources._protocol import FallsBack
+from barograph.sources._protocol import FallsBack, Partial
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
@@ -42,7 +42,7 @@ class SourceResult:
     """What came from one provider: requests asked, answered, unchanged (304) and failed; rows; entries quarantined.
 
     `second_came` and `second_failed` count the requests for a second opinion on series that another provider gives;
-    the first are among those that came.
+    the first are among those that came. `feeds_failed` are among those that failed: no figure is missing with them.
     """
 
     source: str
@@ -57,12 +57,13 @@ class SourceResult:
     bodies_quarantined: int = 0
     second_came: int = 0
     second_failed: int = 0
+    feeds_failed: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class UpdateResult:
-    """What an update did. `exit_code`: 0 everything came, 3 some failed, 1 nothing came."""
+    """What an update did. `exit_code`: 0 every figure came, 3 some failed, 1 nothing came."""
 
     sources: dict[str, SourceResult] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -71,7 +72,8 @@ class UpdateResult:
     def exit_code(self) -> int:
         failed = sum(r.failed + r.bodies_quarantined for r in self.sources.values())
         good = sum(r.came + r.unchanged - r.second_came for r in self.sources.values())
-        if not failed:
+        feeds = sum(r.feeds_failed for r in self.sources.values())
+        if not failed or (failed == feeds and good > 0):
             return 0
         return 3 if good > 0 else 1
 
@@ -101,6 +103,8 @@ class Run:
         self.pending: dict[Future[Response], Request] = {}
         self.failed: set[str] = set()
         self.looked: dict[str, tuple[date, date]] = {}
+        self.feeds = {f.id for f in catalog.feeds}
+        self.unheard: dict[tuple[str, str, str], list[str]] = {}
         self.with_key: set[str] = set()
         self.without: set[str] = set()
         self.ready: list[tuple[Request, Response, str, Sequence[Item]]] = []
@@ -125,6 +129,8 @@ class Run:
                     self._commit()
             self._commit()
             self.writer.ask_the_second()
+            for (source, found, step), feeds in sorted(self.unheard.items()):
+                self.writer.problem(Problem(source, ", ".join(sorted(feeds)), found, "warning", step))
             # A series is covered only when all that was asked about it came: what failed is asked again next time.
             covered = [(i, *w) for i, w in sorted(self.looked.items()) if i not in self.failed]
             self.writer.cover(covered, vintages=self.with_key - self.without)
@@ -172,6 +178,10 @@ class Run:
         else:
             row.came += 1
             row.rows += len(items)
+            if isinstance(items, Partial) and items.left_out:
+                subject = ", ".join(request.series)
+                self.result.notes.append(f"{request.source}: {subject}: {items.left_out}")
+                self.writer.problem(Problem(request.source, subject, items.left_out, "info"))
             row.asked += len(further)
             for more in further:
                 self._submit(more)
@@ -213,6 +223,10 @@ class Run:
                 row.bodies_quarantined += 1
             else:
                 row.failed += 1
+            if self.feeds.issuperset(request.series):
+                row.feeds_failed += 1
+                self.unheard.setdefault((request.source, error.found, error.step), []).append(subject)
+                return  # told together at the end, so that a dozen silent feeds push no figure's failure off the page
         self.writer.problem(Problem(request.source, subject, error.found, severity, error.step))
 
     def _commit(self) -> None:

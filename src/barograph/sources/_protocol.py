@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -50,6 +50,14 @@ class Request:
         from urllib.parse import urlencode
 
         return self.url + ("?" + urlencode(self.params) if self.params else "")
+
+
+class Partial(list[Item]):
+    """Items of an answer of which some entries could not be taken; `left_out` says how many and why, or nothing."""
+
+    def __init__(self, items: Iterable[Item] = (), left_out: str = "") -> None:
+        super().__init__(items)
+        self.left_out = left_out
 
 
 class Source(Protocol):

@@ -12,6 +12,7 @@ from barograph.sources.sample import SAMPLE_SESSION
 
 STATES = {
     "summary": "ok",
+    "news": "insufficient",
     "prints": "degraded",
     "curve": "insufficient",
     "credit": "insufficient",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from barograph.core.errors import InputError
 from barograph.core.estimate import Fact
 from barograph.findings.condition import parse
-from barograph.report.blocks import Block, Card, FactList, Figure, Paragraph, Ref, Section, Table, Text
+from barograph.report.blocks import Block, Card, FactList, Figure, Headlines, Paragraph, Ref, Section, Table, Text
 from barograph.report.narrative.binding import Printer, Span
 from barograph.report.narrative.checker import NarrativeFault, check
 from barograph.report.narrative.setting import Setting, formatter
@@ -85,6 +85,9 @@ def _texts(blocks: Iterable[Block]) -> Iterator[tuple[Text, bool]]:
             yield block.title, True
             yield block.alt, False
             yield block.note, False
+        elif isinstance(block, Headlines):
+            # The headlines themselves are quotations: nobody's words are checked but ours.
+            yield (block.title,), True
         elif isinstance(block, Card):
             yield from _texts(block.blocks)
 

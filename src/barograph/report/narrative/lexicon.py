@@ -174,7 +174,7 @@ _TENORS = ("1m", "3m", "6m", "1y", "2y", "3y", "5y", "7y", "10y", "20y", "30y")
 #: Prefixes that gather facts without being a thing with a name.
 _BLOCKS = ("curve.us", "equity.us", "credit.us")
 _NAMELESS = ("curve.us.move", "equity.us.breadth", "equity.us.attribution", "page.")
-_OWN = ("equity", "curve", "credit", "vol", "commodity", "fx", "crypto", "macro", "momentum", "page")
+_OWN = ("equity", "curve", "credit", "vol", "commodity", "fx", "crypto", "macro", "momentum", "page", "positioning")
 
 
 @dataclass(frozen=True, slots=True)

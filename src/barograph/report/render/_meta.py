@@ -23,6 +23,16 @@ def coverage(section: Section) -> str:
     return f"{section.have:,} of {section.want:,} input{'' if section.want == 1 else 's'}"
 
 
+def also(n: int) -> str:
+    """`also reported by 2 others`."""
+    return f"also reported by {n:,} other{'' if n == 1 else 's'}"
+
+
+def more(n: int) -> str:
+    """`and 3 more of this theme`."""
+    return f"and {n:,} more of this theme, in the archive"
+
+
 def bases(section: Section) -> str:
     """`known_basis: vintage 62%, schedule 38%`, with the words pseudo real time where most of it is assumed."""
     if not section.basis:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from barograph.report.blocks import (
     CurveChart,
     FactList,
     Figure,
+    Headlines,
     LineChart,
     Paragraph,
     Report,
@@ -28,11 +30,11 @@ from barograph.report.blocks import (
 )
 from barograph.report.charts import NARROW, WIDE, Width, curve, line, mini
 from barograph.report.charts.svg import number
-from barograph.report.dates import Style, day, long_day
+from barograph.report.dates import Style, clock, day, long_day
 from barograph.report.format import MISSING, instant, printed
 from barograph.report.render import _layout, _meta
 from barograph.report.render.json import embedded
-from barograph.report.words import clean, data_element, markup, prose, words
+from barograph.report.words import clean, data_element, lawful_link, markup, prose, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -46,6 +48,7 @@ _FACT_COLUMNS = (
 )  # fmt: skip
 #: The newest batch stands for its input here; report.json names them all.
 _INPUT_COLUMNS = ("series", "first", "last", "n", "known_at", "known_basis", "newest_batch")
+_KINDS = {Paragraph: "paragraph", Table: "table", FactList: "factlist", Card: "card", Headlines: "headlines"}
 #: Words that stand in a dashed tag: releases that will not come as planned.
 _TAGS = (("suspended",), ("at risk",), ("date at risk",))
 #: A table with this many columns may be wider than a phone and gets a scroll region that the keyboard can reach.
@@ -72,6 +75,7 @@ def render(report: Report) -> str:
             day=day,
             instant=instant,
             clean=clean,
+            lawful_link=lawful_link,
             prose=_prose,
             missing=MISSING,
         )
@@ -131,7 +135,7 @@ class _Page:
         """The template that renders a block."""
         if isinstance(block, Figure):
             return "figure"
-        return {Paragraph: "paragraph", Table: "table", FactList: "factlist", Card: "card"}[type(block)]
+        return _KINDS[type(block)]
 
     def rows(self, blocks: tuple[Any, ...]) -> list[_layout.Row]:
         """Rows of a section."""
@@ -145,9 +149,13 @@ class _Page:
         """Words and numbers as plain text."""
         return words(text, self.facts, self.report.session)
 
-    def link(self, card: Card) -> Any:
-        """The section that a card points to."""
-        return _layout.link_target(self.report, card.link) if card.link else None
+    def link(self, block: Card | Headlines) -> Any:
+        """The section that a card or a theme points to."""
+        return _layout.link_target(self.report, block.link) if block.link else None
+
+    def clock(self, at: datetime) -> tuple[str, str]:
+        """When a headline was published: the time, and the day where it is not the session's."""
+        return clock(at, self.report.session)
 
     def wide(self, table: Table) -> bool:
         """Whether the table gets a scroll region."""

@@ -13,6 +13,7 @@ from barograph.report.blocks import (
     CurveChart,
     FactList,
     Figure,
+    Headlines,
     LineChart,
     Paragraph,
     Ref,
@@ -33,6 +34,7 @@ KINDS: dict[type, str] = {
     FactList: "facts",
     Figure: "figure",
     Card: "card",
+    Headlines: "headlines",
     CurveChart: "curve",
     LineChart: "line",
 }

@@ -8,11 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from barograph.core.estimate import Fact
-from barograph.report.blocks import Block, Card, Cell, FactList, Figure, Paragraph, Report, Section, Table, Text
-from barograph.report.dates import Style, long_day
+from barograph.report.blocks import (
+    Block,
+    Card,
+    Cell,
+    FactList,
+    Figure,
+    Headlines,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    Text,
+)
+from barograph.report.dates import Style, clock, long_day
 from barograph.report.format import MISSING, printed
 from barograph.report.render import _layout, _meta
-from barograph.report.words import clean, escape_markdown, marked
+from barograph.report.words import clean, escape_markdown, lawful_link, marked
 
 SUFFIX = ".md"
 MEDIA_TYPE = "text/markdown"
@@ -90,8 +102,24 @@ class _Writer:
                 yield f"- {escape_markdown(name)}: {self.t(value, 'table')}{more}"
         elif isinstance(block, Figure):
             yield from self.figure(block)
+        elif isinstance(block, Headlines):
+            yield from self.headlines(block)
         else:
             yield from self.table(block)
+
+    def headlines(self, block: Headlines) -> Iterator[str]:
+        to = _layout.link_target(self.report, block.link) if block.link else None
+        touches = f" (touches section {to.number}, {escape_markdown(to.title)})" if to else ""
+        yield from ("", f"**{escape_markdown(block.title)}**{touches}", "")
+        for item in block.items:
+            title, url = escape_markdown(item.title), lawful_link(item.url)
+            quoted = f"[{title}]({url})" if url else title
+            also = f", {_meta.also(item.also)}" if item.also else ""
+            at, on = clock(item.at, self.report.session)
+            when = f"{on}, {at}" if on else at
+            yield f"- {when}: {quoted}, {escape_markdown(item.source)}{also}"
+        if block.more:
+            yield f"- {_meta.more(block.more)}"
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield from ("", f"**{self.t(figure.title)}** ({escape_markdown(figure.subtitle)})")
