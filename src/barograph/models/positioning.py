@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ BOOK: tuple[tuple[str, str, str, str], ...] = (
         for m in _LEGACY
     ),
 )
+#: How long after its agency has reopened a closure may still be why reports are late.
+BACKLOG = timedelta(60)
 #: Weeks apart by more than this are no neighbours: a holiday moves a report's day by one.
 WEEK = (timedelta(5), timedelta(9))
 
@@ -134,10 +136,13 @@ class Positioning:
         expected = newest_period(row, seen.view.known_at, catalog.closures)
         if expected is not None and period < expected - WEEK[0]:
             return "degraded", f"a report of {expected} was due"
-        bare = newest_period(row, seen.view.known_at, ())
-        closure = catalog.closure_at(seen.view.known_at)
-        if closure is not None and row.agency in closure.agencies and bare is not None and period < bare - WEEK[0]:
-            return "degraded", f"no report since {period}: {closure.title}"
+        # What would have come by now had nobody been closed.
+        bare = newest_period(replace(row, events=()), seen.view.known_at, ())
+        day = seen.view.day
+        for closure in catalog.closures:
+            shut = row.agency in closure.agencies and closure.start <= day <= closure.backlog + BACKLOG
+            if shut and bare is not None and period < bare - WEEK[0]:
+                return "degraded", f"no report since {period}: {closure.title}"
         return "ok", None
 
     def _change(self, days: Days, net: Floats) -> tuple[float | None, int | None, date | None, str | None]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from barograph.core.feed import Feed
-from barograph.core.series import Series
+from barograph.core.series import Series, second_of
 from barograph.sources import Job, Source
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Where a first fill begins: before every series of the catalogue.
 FIRST_DAY = date(1919, 1, 1)
+#: How much of a series that revises a second provider is asked for.
+COMPARED = timedelta(730)
 #: How far an increment looks back, so that a late figure or a correction inside it is seen.
 LOOK_BACK = {"D": timedelta(10), "W": timedelta(35), "M": timedelta(120), "Q": timedelta(400)}
 
@@ -40,7 +42,10 @@ def jobs_for(
     has_key = source.name in settings.keys
     for series in rows:
         held = coverage.get(series.id)
-        if held is None:
+        if second_of(series.id) and series.revises:
+            # A second opinion on what still revises; the whole history every day would use up a keyless allowance.
+            groups[(max(FIRST_DAY, until - COMPARED), None)].append(series)
+        elif held is None:
             groups[(FIRST_DAY, None)].append(series)
         elif series.revises:
             # Only what was learnt since is asked for, and only where all vintages were held up to then: not after a look
