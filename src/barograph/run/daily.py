@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from barograph.core.errors import BarographError, CoverageError
-from barograph.core.estimate import Fact, Problem, Statement
+from barograph.core.estimate import Fact, Problem, Severity, Statement
 from barograph.core.time import (
     CLOSE,
     DAY_END,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Sessions before the page's own whose figures two providers are compared on.
 COMPARED = 5
+#: Recorded problems that a page prints, those that say the same counted once.
+MOST_PROBLEMS = 20
 
 
 def model_facts(view: AsOf) -> tuple[dict[str, Fact], list[Problem]]:
@@ -141,7 +144,21 @@ def recorded_problems(
     ]
     until = evening if stored_as_of is None else min(evening, stored_as_of)
     recent = (p for p in archive.problems(sys.maxsize) if p.source != "quarantine" and (p.at is None or p.at <= until))
-    return (*held, *islice(recent, 20))
+    return (*held, *islice(_folded(recent), MOST_PROBLEMS))
+
+
+def _folded(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems that say the same of several subjects as one, errors before warnings before notes, newest first."""
+    together: dict[tuple[str, str, Severity], list[Problem]] = {}
+    for p in problems:
+        together.setdefault((p.source, p.message, p.severity), []).append(p)
+    out = []
+    for same in together.values():
+        subjects = list(dict.fromkeys(p.subject for p in same))
+        more = f" and {len(subjects) - 3} more" if len(subjects) > 3 else ""
+        out.append(replace(same[0], subject=", ".join(subjects[:3]) + more))
+    order: tuple[Severity, ...] = ("error", "warning", "info")
+    return sorted(out, key=lambda p: order.index(p.severity))
 
 
 def _evening(instant: datetime) -> datetime:

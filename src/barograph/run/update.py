@@ -15,6 +15,7 @@ from barograph.run.ingest import Progress, UpdateResult, quiet, update
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
+    from barograph.catalog.catalog import Catalog
     from barograph.core.time import Clock
     from barograph.run.settings import Settings
 
@@ -87,8 +88,10 @@ def terms_at_first_use(archive: Archive, settings: Settings, only: str | None = 
 
     asked = set(archive.batches()["source"].to_list()) if len(archive.batches()) else set()
     lines = []
+    catalog: Catalog = archive.catalog  # type: ignore[assignment]  # an update opens the archive with the whole catalogue
     for name, source in chosen_sources(only, settings).items():
-        if name not in asked and source.terms:
+        wanted = catalog.by_source(name, settings.disabled) or catalog.seconds(name, settings.disabled)
+        if name not in asked and source.terms and (wanted or catalog.feeds_of(name)):
             lines.append(f"[bold]{source.title}[/bold]: {source.terms} (BAROGRAPH_DISABLE={name} turns it off)")
     return lines
 
