@@ -94,7 +94,7 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
         findings=findings,
         problems=(
             *problems,
-            *found,
+            *_folded(found),
             *second_opinions(view, catalog, session_before("NYSE", session, COMPARED), session),
             *recorded_problems(archive, as_of, stored_as_of, view),
         ),

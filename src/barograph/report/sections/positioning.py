@@ -45,8 +45,7 @@ class PositioningSection:
             market, who = b.split(".")[2:]
             rows.append(
                 (
-                    Cell((f"{MARKETS.get(market, market)} ({CONTRACTS.get(market, market)})",)),
-                    Cell((TRADERS.get(who, who),), muted=True),
+                    Cell((_book(market, who),)),
                     Cell((Ref(f"{b}.net", "period"),)),
                     Cell((Ref(f"{b}.net", "age"),)),
                     Cell((Ref(f"{b}.net"),)),
@@ -59,12 +58,11 @@ class PositioningSection:
         return Table(
             "Futures positions by class of trader",
             (
-                Column("Market", "left"),
-                Column("Traders", "left"),
+                Column("Market and traders", "left"),
                 Column("Report of"),
                 Column("Age", optional=True),
                 Column("Net, contracts"),
-                Column("Of open interest"),
+                Column("Of open interest", optional=True),
                 Column("1 week", optional=True),
                 Column("Percentile"),
                 Column("z, 156 reports", optional=True),
@@ -72,10 +70,16 @@ class PositioningSection:
             tuple(rows),
             subtitle="Commitments of Traders, futures only: positions of a Tuesday, known from the report's release",
             note=(
-                "Leveraged funds and asset managers are classes of the financial report, noncommercial traders of the older "
-                "one; the two are never added. A percentile or z needs 104 reports.",
+                "Leveraged funds and asset managers stand in the report on financial futures, noncommercial traders in the "
+                "older report.",
             ),
         )
+
+
+def _book(market: str, who: str) -> str:
+    """`Euro (EC), leveraged funds`."""
+    name = MARKETS.get(market, market)
+    return f"{name[:1].upper()}{name[1:]} ({CONTRACTS.get(market, market)}), {TRADERS.get(who, who)}"
 
 
 SECTION = PositioningSection()
