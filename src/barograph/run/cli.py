@@ -155,6 +155,21 @@ def vintages(
 
 
 @app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help="The earlier day: a date (18:00 New York) or an ISO timestamp.")],
+    b: Annotated[str, typer.Argument(help="The later day.")],
+    archive: ArchiveOption = None,
+    match: Annotated[str, typer.Option("--match", help="Only ids of series and facts that begin so.")] = "",
+    stored_as_of: StoredOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what became known between two days: new, revised, withdrawn and rebased values, and the facts that moved."""
+    from barograph.run.show_diff import show_diff
+
+    typer.echo(show_diff(_settings(archive), a, b, match, stored_as_of, as_json))
+
+
+@app.command()
 def explain(
     fact_id: Annotated[str, typer.Argument(help="A fact's id, e.g. curve.us.10y.level.")],
     archive: ArchiveOption = None,
