@@ -150,14 +150,22 @@ class Revisions:
         relative
             Whether the change has no unit of its own (a growth rate), so that vintages of two bases can be compared.
         """
-        if not len(self):
-            return np.empty(0)
-        before = self._before(back)
-        last = np.full(len(self), np.datetime64("9999-01-01"), dtype="datetime64[us]")
-        now = last if n is None else self.instants(n)
-        (then, base_then), (later, base_later) = (self._change(t, before, apply) for t in (self.instants(1), now))
+        (then, base_then), (later, base_later) = self.change(1, back, apply), self.change(n, back, apply)
         same = np.ones(len(self), dtype=bool) if relative else base_then == base_later
         return np.where(same & self.on_record, later - then, np.nan)
+
+    def change(self, n: int | None, back: int, apply: Callable[[float, float], float]) -> tuple[Floats, Ints]:
+        """The change on the period `back` before as it stood after the n-th release (None: now), and its base; shape
+        (n periods,) each, NaN where one of the two values was not there or stood in another base."""
+        if not len(self):
+            return np.empty(0), np.empty(0, dtype=np.int64)
+        last = np.full(len(self), np.datetime64("9999-01-01"), dtype="datetime64[us]")
+        instants, before = last if n is None else self.instants(n), self._before(back)
+        (new, base), (old, base_old) = self.seen(instants), self.seen(instants, before)
+        good = np.isfinite(new) & np.isfinite(old) & (base == base_old)
+        out = np.full(new.size, np.nan)
+        out[good] = [apply(float(a), float(b)) for a, b in zip(new[good], old[good], strict=True)]
+        return out, base
 
     def sizes(self, numbers: tuple[int, ...] = (2, 3, 4, 7, 13)) -> tuple[RevisionSize, ...]:
         """How large revisions of the level were at each release number; one without any period has n = 0."""
@@ -195,15 +203,6 @@ class Revisions:
             same = base == self.base[:, 0]
             out[same] = np.round(value[same] - self.first[same], 10)
         return out
-
-    def _change(
-        self, instants: NDArray[np.datetime64], before: Ints, apply: Callable[[float, float], float]
-    ) -> tuple[Floats, Ints]:
-        (new, base), (old, base_old) = self.seen(instants), self.seen(instants, before)
-        good = np.isfinite(new) & np.isfinite(old) & (base == base_old)
-        out = np.full(new.size, np.nan)
-        out[good] = [apply(float(a), float(b)) for a, b in zip(new[good], old[good], strict=True)]
-        return out, base
 
     def _before(self, back: int) -> Ints:
         """Position of the period `back` before each, or -1."""

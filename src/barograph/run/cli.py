@@ -112,16 +112,31 @@ def sample(
 
 @app.command()
 def series(
-    series_id: Annotated[str | None, typer.Argument(help="us.rates.par_10y or fred:PAYEMS; none lists all.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[show] [SERIES_ID]",
+            help="us.rates.par_10y or fred:PAYEMS; after `show` all that is known of it; none lists all.",
+        ),
+    ] = None,
     archive: ArchiveOption = None,
     as_of: AsOfOption = None,
     stored_as_of: StoredOption = None,
     as_json: JsonOption = False,
+    as_html: Annotated[bool, typer.Option("--html", help="With show: write a page of the series.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the page.")] = Path(),
 ) -> None:
-    """List the catalogue, or show one series: what it is, its newest values, its rights, its next release."""
+    """List the catalogue, or show one series: what it is and its newest value; with show its vintages, revisions,
+    next release and lineage too."""
+    from barograph.run.explore import asked_for, show_explored
     from barograph.run.show import show_series
 
-    typer.echo(show_series(_settings(archive), series_id, as_of, stored_as_of, as_json))
+    explored, series_id = asked_for(words or [])
+    if explored and series_id is not None:
+        folder = out if as_html else None
+        typer.echo(show_explored(_settings(archive), series_id, as_of, stored_as_of, as_json, folder))
+    else:
+        typer.echo(show_series(_settings(archive), series_id, as_of, stored_as_of, as_json))
 
 
 @app.command()
