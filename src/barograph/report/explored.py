@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from barograph.core.observation import BASES
+from barograph.core.time import NEW_YORK
 from barograph.core.units import UNITS
 from barograph.report.blocks import FactList, Text
 from barograph.report.dates import stamped
@@ -104,15 +105,18 @@ def facts_of(x: Explored) -> FactList:
         known = x.points.known_at[-1].item()
         below = f"{x.period(period)}, known {known:%Y-%m-%d %H:%M} UTC, {BASES[int(x.points.basis[-1])]}"
         items.append(("Newest value", (amount(value, x.points.unit),), (below,)))
-    items.append(("Next release", (next_words(x)[0],), (next_words(x)[1],) if next_words(x)[1] else ()))
-    items.append(("Unit", (unit_words(x.points.unit or s.unit),), (UNITS[x.points.unit or s.unit],)))
+    when, about = next_words(x)
+    items.append(("Next release", (when,), (about,)))
+    unit = x.points.unit or s.unit
+    short, long = unit_words(unit), UNITS[unit]
+    items.append(("Unit", (short if len(short) < 24 else unit,), (long,) if long != short or len(short) >= 24 else ()))
     seasonal = SEASONAL[s.seasonal]
     items.append(("Frequency", (FREQUENCIES[s.frequency],), (seasonal,) if seasonal else ()))
     items.append(("Release rule", (s.release.text,), (s.report,) if s.report else ()))
     looked = f"last looked at {x.coverage.looked_at:%Y-%m-%d %H:%M} UTC" if x.coverage else "never looked at"
     items.append(("Covered", (f"{x.coverage.start} to {x.coverage.end}" if x.coverage else MISSING,), (looked,)))
     items.append(
-        ("Values", (f"{len(x.points):,}",), (f"of {x.period(x.points.periods[0].item())} on",) if len(x.points) else ())
+        ("Values", (f"{len(x.points):,}",), (f"since {x.period(x.points.periods[0].item())}",) if len(x.points) else ())
     )
     items.append(("Vintages", (vintage_words(x),), ()))
     items.append(("Providers", (", ".join(f"{p.source}:{p.code}" for p in s.providers),), ()))
@@ -126,14 +130,15 @@ def next_words(x: Explored) -> tuple[str, str]:
     if n is None:
         return MISSING, "no value is known to count from"
     about = x.period(n.period)
-    when = instant(n.at) if n.at else "no date"
+    when = f"{n.at:%Y-%m-%d %H:%M} UTC" if n.at else "no date"
+    clock = f"{n.at.astimezone(NEW_YORK):%H:%M} ET" if n.at else ""
     more = {
         "scheduled": "",
         "due": "due since then, not here yet",
         "at risk": "by the rule, at risk",
         "suspended": "suspended",
     }
-    return when, ", ".join(w for w in (f"for {about}", more[n.state], n.note) if w)
+    return when, ", ".join(w for w in (clock, f"for {about}", more[n.state], n.note) if w)
 
 
 def vintage_words(x: Explored) -> str:

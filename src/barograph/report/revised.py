@@ -94,15 +94,15 @@ def chart_of(series: Series, r: Revisions, measure: Measure) -> RevisionChart:
 
 def _column(r: Revisions, measure: Measure, n: int | None) -> Callable[[int], Revised]:
     revision = measure.revision(r, n)
-    out = np.isnat(r.instants(n)) if n is not None else np.zeros(len(r), dtype=bool)
+    out = np.isnat(r.instants(2 if n is None else n))  # what stands now is no revision while no release has followed
     value, base = (r.latest, None) if n is None else r.seen(r.instants(n))
     last = r.base[np.arange(len(r)), np.maximum(r.count - 1, 0)] if base is None else base
 
     def cell(i: int) -> Revised:
-        if np.isfinite(revision[i]):
-            return Revised(float(revision[i]))
         if out[i]:
             return Revised(state="to come")
+        if np.isfinite(revision[i]):
+            return Revised(float(revision[i]))
         if not np.isfinite(value[i]):
             return Revised(state="withdrawn")
         relative = measure.step is not None and measure.step.growth

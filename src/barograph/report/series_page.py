@@ -38,13 +38,8 @@ def newest_table(x: Explored, rows: int = 12) -> Table:
     for i in range(len(p) - 1, max(len(p) - rows, 0) - 1, -1):
         known = p.known_at[i].item()
         value = Cell((amount(float(p.values[i]), p.unit, bare=True),), strong=True)
-        out.append(_cells(x.period(p.periods[i].item()), value, f"{known:%Y-%m-%d %H:%M}", BASES[int(p.basis[i])]))
-    columns = (
-        Column("Period", "left"),
-        Column(unit_words(p.unit or x.series.unit)),
-        Column("Known (UTC)"),
-        Column("Basis", "left"),
-    )
+        out.append(_cells(x.period(p.periods[i].item()), value, f"{known:%Y-%m-%d}", BASES[int(p.basis[i])]))
+    columns = (Column("Period", "left"), Column("Value"), Column("Known"), Column("Basis", "left"))
     return Table("Newest values", columns, tuple(out))
 
 
@@ -86,7 +81,7 @@ def heat_map(x: Explored) -> HeatMap | None:
     size = next((s for s in m.sizes(r) if s.release == 3 and s.mean_size is not None), None)
     title = "First prints, and what each release made of them"
     if size and size.mean_size is not None:
-        title = f"By the third release moved by {amount(size.mean_size, m.change_unit)} on average"
+        title = f"By the third release, revised by {amount(size.mean_size, m.change_unit)} on average"
     span = f"{chart.rows[-1].period} to {chart.rows[0].period}"
     cells = [
         (abs(c.value), c.value, row.period, head)
@@ -154,10 +149,10 @@ def sizes_table(x: Explored) -> Table | None:
         rows.append(_cells(str(s.release), f"{s.n:,}", *numbers))
     columns = (
         Column("Release", "left"),
-        Column("Periods"),
+        Column("n"),
         Column("Mean"),
         Column("Mean size"),
-        Column("Standard deviation"),
+        Column("SD"),
     )
     days = x.revisions.days_to_first
     wait = (
@@ -180,7 +175,7 @@ def vintage_table(x: Explored) -> Table | None:
     r = x.revisions
     if r.note:
         return None
-    second, third, now = r.nth(2), r.nth(3), r.latest
+    second, third, now = r.seen(r.instants(2)), r.seen(r.instants(3)), r.latest
     rows = []
     for i in np.flatnonzero(r.on_record)[::-1][: ROWS[x.series.frequency]]:
         units = [x.revisions.units[int(r.base[i, 0])], x.revisions.units[int(r.base[i, r.count[i] - 1])]]
@@ -198,7 +193,7 @@ def vintage_table(x: Explored) -> Table | None:
                 Cell((x.period(r.periods[i].item()),)),
                 Cell((_level(float(r.values[i, 0]), units[0]),)),
                 Cell((f"{known:%Y-%m-%d}",)),
-                *(Cell((_level(float(v[i]), units[0]),)) for v in (second, third)),
+                *(_early(float(v[i]), bool(b[i] == r.base[i, 0]), units[0]) for v, b in (second, third)),
                 newest,
                 Cell() if gone else moved,
                 Cell((f"{int(r.count[i]):,}",)),
@@ -214,6 +209,11 @@ def vintage_table(x: Explored) -> Table | None:
         tuple(rows),
         subtitle=f"Levels, {unit_words(r.unit)}; vintages counts every value a period was given",
     )
+
+
+def _early(value: float, comparable: bool, unit: str) -> Cell:
+    """An early release, where it stands in the base of the first print."""
+    return Cell((_level(value, unit),)) if comparable or not np.isfinite(value) else Cell(("other base",), muted=True)
 
 
 def _level(value: float, unit: str, *, signed: bool = False) -> str:
@@ -244,13 +244,13 @@ def opinions_table(x: Explored) -> Table | None:
 def lineage_table(x: Explored) -> Table:
     """The batches that the view's rows come from, newest first."""
     rows = tuple(
-        _cells(b.batch_id, b.source, f"{b.stored_at:%Y-%m-%d %H:%M}", f"{n:,}", b.request, b.sha256)
+        _cells(b.batch_id, b.source, f"{b.stored_at:%Y-%m-%d %H:%M}", f"{n:,}", b.request, f"`{b.sha256}`")
         for b, n in x.batches[:_MOST_BATCHES]
     )
     rest = len(x.batches) - len(rows)
     columns = (
-        Column("Batch", "left"), Column("Provider", "left"), Column("Stored (UTC)", "left"), Column("Rows"),
-        Column("Request", "left"), Column("sha256 of its body", "left"),
+        Column("Batch", "left"), Column("Provider", "left"), Column("Stored (UTC)", "left", optional=True), Column("Rows"),
+        Column("Request", "left", optional=True), Column("sha256 of its body", "left"),
     )  # fmt: skip
     note: Text = (
         (f"{rest:,} older batches are left out here; barograph series show {x.series.id} --json names them all.",)

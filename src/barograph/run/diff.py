@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from barograph.archive.view import AsOf
     from barograph.core.series import Series
-    from barograph.run.api import Record
+    from barograph.run.api import Record, When
 
 KINDS = ("new", "revised", "withdrawn", "rebased")
 
 
-def diff(record: Record, a: str, b: str, match: str = "", stored_as_of: str | None = None) -> dict[str, Any]:
+def diff(record: Record, a: When, b: When, match: str = "", stored_as_of: When | None = None) -> dict[str, Any]:
     """What is known at `b` and was not, or otherwise, at `a`, as plain data.
 
     Parameters
@@ -59,7 +59,7 @@ def diff(record: Record, a: str, b: str, match: str = "", stored_as_of: str | No
     }
 
 
-def _known_at_all(view: AsOf, asked: str) -> None:
+def _known_at_all(view: AsOf, asked: When) -> None:
     begins = view.begins
     if begins is None or begins > view.known_at:
         raise CoverageError(
@@ -126,7 +126,7 @@ def _value_before(series: Series, points: Any, period: date, back: int) -> float
 
 
 def _facts(
-    record: Record, a: str, b: str, match: str, stored: str | None, surprise: dict[str, float | None]
+    record: Record, a: When, b: When, match: str, stored: When | None, surprise: dict[str, float | None]
 ) -> list[dict[str, Any]]:
     """Facts whose value or state differs; one that rests on a single series takes that series' surprise."""
     from barograph.report.format import printed

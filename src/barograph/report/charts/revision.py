@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from barograph.report.charts import WIDE, Width
+from barograph.report.charts.labels import thinned
 from barograph.report.charts.metrics import text_width
 from barograph.report.charts.svg import Drawing, Label
 from barograph.report.format import amount
 
 ROW = 26
-_TOP, _KEY = 58.0, 62.0
-_SWATCH = {704: 52.0, 344: 36.0}
+_TOP = 58.0
+#: Room for the key below, by width.
+_KEY = {704: 62.0, 344: 80.0}
 #: Which release columns stay where there is no room for all: `now` and the first ones tell most.
 _RANK = ("now", "2", "3", "4", "13", "7", "5", "6", "10", "8", "9", "11", "12")
 #: Shares of the chart's unit of colour at which the steps begin.
-STEPS = (0.25, 1.0, 2.0)
+STEPS = (0.2, 1.0, 2.0)
 
 State = Literal["value", "to come", "withdrawn", "rebased"]
 
@@ -73,7 +75,7 @@ def scale_of(values: Sequence[float]) -> float:
 def step_of(value: float, scale: float) -> int:
     """-3..3: how strongly a revision is coloured; the scale is the same on both sides of nought.
 
-    >>> [step_of(v, 20.0) for v in (0.0, 4.9, 5.0, -20.0, 39.9, 40.0, -900.0)]
+    >>> [step_of(v, 20.0) for v in (0.0, 3.9, 4.0, -20.0, 39.9, 40.0, -900.0)]
     [0, 0, 1, -2, 2, 3, -3]
     """
     steps = sum(abs(value) >= s * scale - 1e-12 * scale for s in STEPS)
@@ -91,10 +93,10 @@ def draw(chart: RevisionChart, width: Width) -> Drawing:
     print_width = max(text_width(t, bold=True) for t in ("First print", *(r.first for r in chart.rows)))
     start = left + print_width + 12.0
     texts = [_printed(chart, c) for r in chart.rows for c in r.cells]
-    narrowest = max([34.0 if wide else 30.0, *(text_width(t) + 8.0 for t in texts)])
+    narrowest = max([34.0 if wide else 30.0, *(text_width(t) + (5.0 if wide else 8.0) for t in texts)])
     kept = _kept(chart.columns, max(1, int((width - start) / narrowest)))
     cell = min(64.0, (width - start) / len(kept))
-    drawing = Drawing(width, int(_TOP + ROW * len(chart.rows) + _KEY))
+    drawing = Drawing(width, int(_TOP + ROW * len(chart.rows) + _KEY[width]))
     drawing.label(Label(chart.unit_label, 0, 12))
     drawing.label(Label("Period", 0, _TOP - 8.0))
     drawing.label(Label("First print", left + print_width, _TOP - 8.0, "end"))
@@ -138,28 +140,29 @@ def _cell(drawing: Drawing, chart: RevisionChart, cell: Revised, left: float, to
 
 
 def _key(drawing: Drawing, chart: RevisionChart, top: float) -> None:
-    """Seven swatches with the six thresholds at their edges."""
-    width = _SWATCH[drawing.width]
-    down, up = "down", "up"
-    left = text_width(down) + 8.0
-    drawing.label(Label(down, 0, top + 10.0))
+    """Seven swatches with the six thresholds at their edges; on the phone the words stand below."""
+    wide = drawing.width == WIDE
+    edges = [s * chart.scale for s in (*(-s for s in reversed(STEPS)), *STEPS)]
+    texts = [amount(e, chart.unit, signed=True, bare=True, decimals=_decimals(e)) for e in edges]
+    width = min(64.0 if wide else 49.0, max(36.0, *(text_width(t) + 6.0 for t in texts)))
+    down, up = "revised down", "revised up"
+    left = text_width(down) + 8.0 if wide else 0.0
     for i, step in enumerate(range(-3, 4)):
         name = f"{'p' if step > 0 else 'm'}{abs(step)}"
         drawing.rect(left + i * width, top, width - 1.0, 12.0, f"k{name}" if step else "out")
-    drawing.label(Label(up, left + 7 * width + 7.0, top + 10.0))
-    edges = [*(-s for s in reversed(STEPS)), *STEPS]
-    texts = [
-        amount(e * chart.scale, chart.unit, signed=True, bare=True, decimals=_decimals(chart.scale)) for e in edges
-    ]
-    for i, text in enumerate(texts, 1):
-        drawing.label(Label(text, left + i * width - 0.5, top + 26.0, "middle"))
+    end = left + 7 * width
+    drawing.label(Label(down, 0, top + (10.0 if wide else 44.0)))
+    drawing.label(Label(up, end + 7.0, top + 10.0) if wide else Label(up, end, top + 44.0, "end"))
+    placed = [(abs(3 - i), Label(t, left + i * width - 0.5, top + 26.0, "middle")) for i, t in enumerate(texts, 1)]
+    for label in thinned(placed, 2.0):
+        drawing.label(label)
     states = {c.state for r in chart.rows for c in r.cells}
     words = [("withdrawn", "ring: withdrawn"), ("rebased", "hatched: in another base")]
     said = "; ".join(text for state, text in words if state in states)
     if said:
-        drawing.label(Label(said, 0, top + 44.0))
+        drawing.label(Label(said, 0, top + (44.0 if wide else 62.0)))
 
 
-def _decimals(scale: float) -> int:
-    """Decimals that the smallest threshold needs."""
-    return next((d for d in range(8) if abs(STEPS[0] * scale * 10**d - round(STEPS[0] * scale * 10**d)) < 1e-9), 8)
+def _decimals(threshold: float) -> int:
+    """Decimals that a threshold needs."""
+    return next((d for d in range(8) if abs(threshold * 10**d - round(threshold * 10**d)) < 1e-9), 8)
