@@ -29,9 +29,9 @@ SEASONAL = {
     "none": "",
 }
 RIGHTS = {
-    "public": "public domain",
-    "attribution": "free to use with attribution",
-    "personal": "for personal use; do not pass the figures on",
+    "public": "the figures may be passed on freely",
+    "attribution": "the figures may be passed on with the citation",
+    "personal": "for personal use; the figures must not be passed on",
     "restricted": "restricted: the figures must not be passed on",
 }
 

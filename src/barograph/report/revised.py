@@ -89,7 +89,10 @@ def chart_of(series: Series, r: Revisions, measure: Measure) -> RevisionChart:
     values = [c.value for row in rows for c in row.cells if c.value is not None]
     label = f"{measure.name[:1].upper()}{measure.name[1:]}, {unit_words(measure.unit)}"
     heads = tuple("now" if n is None else str(n) for n in numbers)
-    return RevisionChart(rows, heads, measure.change_unit, label, scale_of(values))
+    # Where figures are rounded as coarsely as they are revised, one step of rounding is the least that may look large.
+    smallest = min((abs(v) for v in values if v), default=0.0) if measure.step is None else 0.0
+    scale = max(scale_of(values), scale_of([smallest]) if smallest else 0.0)
+    return RevisionChart(rows, heads, measure.change_unit, label, scale)
 
 
 def _column(r: Revisions, measure: Measure, n: int | None) -> Callable[[int], Revised]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barograph.archive.differences import bases_of
 from barograph.core.observation import BASES
@@ -13,7 +14,9 @@ from barograph.report.blocks import Cell, Column, Figure, LineChart, Table, Text
 from barograph.report.charts.revision import RevisionChart
 from barograph.report.explored import Explored
 from barograph.report.format import MISSING, amount
-from barograph.report.revised import ROWS, chart_of, unit_words
+from barograph.report.revised import ROWS, Measure, chart_of, unit_words
+
+Floats = NDArray[np.float64]
 
 #: Years of the line chart by frequency.
 _YEARS = {"D": 5, "W": 10, "M": 20, "Q": 30}
@@ -78,10 +81,7 @@ def heat_map(x: Explored) -> HeatMap | None:
     if r.note:
         return None
     chart = chart_of(x.series, r, m)
-    size = next((s for s in m.sizes(r) if s.release == 3 and s.mean_size is not None), None)
-    title = "First prints, and what each release made of them"
-    if size and size.mean_size is not None:
-        title = f"By the third release, revised by {amount(size.mean_size, m.change_unit)} on average"
+    title = _finding(m, m.revision(r, 3))
     span = f"{chart.rows[-1].period} to {chart.rows[0].period}"
     cells = [
         (abs(c.value), c.value, row.period, head)
@@ -115,6 +115,17 @@ def heat_map(x: Explored) -> HeatMap | None:
     )
 
 
+def _finding(m: Measure, third: Floats) -> str:
+    """The title: how much third releases differ from first prints, or in how many periods where that is little."""
+    moved = third[np.isfinite(third)]
+    if not moved.size:
+        return "First prints, and what each release made of them"
+    size = amount(float(np.abs(moved).mean()), m.change_unit)
+    if size == amount(0.0, m.change_unit):
+        return f"{int((moved != 0).sum()):,} of {moved.size:,} first prints differ by the third release"
+    return f"By the third release, revised by {size} on average"
+
+
 def _behind(chart: RevisionChart) -> Table:
     columns = (
         Column("Period", "left"),
@@ -141,12 +152,16 @@ def sizes_table(x: Explored) -> Table | None:
     if x.revisions.note:
         return None
     m, rows = x.measure, []
-    for s in m.sizes(x.revisions):
-        numbers = [
-            MISSING if v is None else amount(v, m.change_unit, signed=signed, bare=True)
-            for v, signed in ((s.mean, True), (s.mean_size, False), (s.sd, False))
-        ]
-        rows.append(_cells(str(s.release), f"{s.n:,}", *numbers))
+    sizes = m.sizes(x.revisions)
+    largest = max((z.mean_size for z in sizes if z.mean_size is not None), default=0.0)
+    decimals = 3 if m.change_unit == "pp" and largest < 0.05 else None
+
+    def printed(value: float | None, *, signed: bool = False) -> str:
+        return MISSING if value is None else amount(value, m.change_unit, signed=signed, decimals=decimals, bare=True)
+
+    for z in sizes:
+        numbers = printed(z.mean, signed=True), printed(z.mean_size), printed(z.sd)
+        rows.append(_cells(str(z.release), f"{z.n:,}", *numbers))
     columns = (
         Column("Release", "left"),
         Column("n"),
@@ -175,6 +190,7 @@ def vintage_table(x: Explored) -> Table | None:
     r = x.revisions
     if r.note:
         return None
+    later = r.instants(2)
     second, third, now = r.seen(r.instants(2)), r.seen(r.instants(3)), r.latest
     rows = []
     for i in np.flatnonzero(r.on_record)[::-1][: ROWS[x.series.frequency]]:
@@ -183,10 +199,10 @@ def vintage_table(x: Explored) -> Table | None:
         gone = not np.isfinite(now[i])
         newest = Cell(("withdrawn",), muted=True) if gone else Cell((_level(float(now[i]), units[1]),), strong=True)
         moved = (
-            Cell(("other base",), muted=True)
-            if other
-            else Cell((_level(float(r.revision_now[i]), units[0], signed=True),))
+            Cell((MISSING,)) if np.isnat(later[i]) else Cell((_level(float(r.revision_now[i]), units[0], signed=True),))
         )
+        if other:
+            moved = Cell(("other base",), muted=True)
         known = r.known_at[i, 0].item()
         rows.append(
             (

@@ -115,7 +115,7 @@ def series(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[show] [SERIES_ID]",
+            metavar="SERIES_ID | show SERIES_ID",
             help="us.rates.par_10y or fred:PAYEMS; after `show` all that is known of it; none lists all.",
         ),
     ] = None,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from barograph.report.dates import stamped
 from barograph.run.diff import KINDS, diff
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _lines(tree: dict[str, Any]) -> list[str]:
         z = "" if s["surprise"] is None else f"  {_signed(s['surprise'], 1)}σ"
         lines.append(f"{s['id']}, {s['unit']}{z}")
         for kind in KINDS:
-            entries = s[kind]
+            entries = [{**e, "period": _period(s["frequency"], e["period"])} for e in s[kind]]
             shown = entries[-_MOST:]
             if kind == "rebased" and entries:
                 units = sorted({(e["old_unit"], e["new_unit"]) for e in entries})
@@ -53,6 +54,11 @@ def _lines(tree: dict[str, Any]) -> list[str]:
         if rest := facts[len(shown) :]:
             lines.append(f"  and {_count(len(rest), 'fact')} more: --match, or --json for all")
     return lines
+
+
+def _period(frequency: str, text: str) -> str:
+    stamp = {"M": "month_start", "Q": "quarter_start"}.get(frequency, "day")
+    return stamped(stamp, date.fromisoformat(text))
 
 
 def _entry(kind: str, e: dict[str, Any]) -> str:

@@ -120,7 +120,7 @@ def test_the_page_holds_chart_table_lineage_and_rights(page: str, record: Record
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'aria-labelledby="([^"]+)"', page)) <= set(ids)
     assert all(b.sha256 in page for b, _ in x.batches)
-    assert "public domain" in page and "U.S. Bureau of Labor Statistics" in page
+    assert "may be passed on freely" in page and "U.S. Bureau of Labor Statistics" in page
     assert page == render_series(explore(record, PAYROLLS, "2025-11-05"))
 
 

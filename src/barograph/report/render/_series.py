@@ -12,10 +12,12 @@ from barograph.report.format import MISSING
 from barograph.report.render import _meta, html
 from barograph.report.words import clean
 
-NONE_WHY = (
-    "What is held of this series are today's values laid on their release days, or values that are not revised: nothing "
-    "says what stood there first, so no revision can be shown."
+#: Why no revision can be shown: of values that are there, and where there are none.
+NO_VINTAGES = (
+    "The values held are those of a series that is not revised, or today's, laid on their release days: nothing says what "
+    "stood there first."
 )
+NO_VALUES = "No value of this series is known at this as-of."
 
 
 def render_series(x: explored.Explored) -> str:
@@ -43,9 +45,9 @@ def render_series(x: explored.Explored) -> str:
             vintages=series_page.vintage_table(x),
             opinions=series_page.opinions_table(x),
             lineage=series_page.lineage_table(x),
-            rights=f"{x.series.rights} ({explored.RIGHTS[x.series.rights]})",
+            rights=f"{x.series.rights}, {explored.RIGHTS[x.series.rights]}",
             none_title=f"{x.revisions.note[:1].upper()}{x.revisions.note[1:]}.",
-            none_why=NONE_WHY,
+            none_why=NO_VINTAGES if len(x.points) else NO_VALUES,
             style=html._markup(style),
             script=html._markup(script),
             style_hash=html._hash(style),
