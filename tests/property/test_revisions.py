@@ -14,7 +14,7 @@ from barograph.archive.archive import Archive
 from barograph.archive.differences import units_of
 from barograph.archive.revisions import Revisions, revisions_of
 from barograph.core.observation import BASES, Reading
-from barograph.core.release import following_period, scheduled, vintage_instant
+from barograph.core.release import following_period, next_release, scheduled, vintage_instant
 from small_archive import add, packaged
 
 PAYROLLS, GDP, CLAIMS = "us.labour.payrolls", "us.growth.gdp_real", "us.labour.initial_claims"
@@ -163,6 +163,23 @@ def test_a_difference_turns_one_view_into_the_other(
     assert shown == wanted
     assert a.differences(a).height == 0 and b.differences(b).height == 0
     assert changes["known_at"].is_between(a.known_at, b.known_at, closed="right").all()
+
+
+@given(rows=VINTAGES, day=st.integers(0, 300))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_came_later_changes_nothing_at_an_earlier_view(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[date, int, float | None]], day: int
+) -> None:
+    """Future poison: the same view of an archive that ends at the day and of one that goes on."""
+    known = vintage_instant(packaged()[PAYROLLS], date(2010, 1, 1) + timedelta(day))
+    told = []
+    for part in ([r for r in rows if r[1] <= day], rows):
+        view = archive_of(tmp_path_factory.mktemp("p") / "a", part, PAYROLLS).as_of(known)
+        r = view.revisions(PAYROLLS)
+        told.append(
+            (r.frame().to_dicts(), repr(r.sizes()), r.releases.tolist(), next_release(packaged()[PAYROLLS], view))
+        )
+    assert told[0] == told[1]
 
 
 def test_the_reference_finds_a_table_that_keeps_unchanged_values() -> None:

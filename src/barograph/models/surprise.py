@@ -10,7 +10,7 @@ import numpy as np
 from barograph.models.prints import Step, index_before, steps_of
 
 if TYPE_CHECKING:
-    from barograph.archive.view import AsOf
+    from barograph.archive.view import AsOf, Points
     from barograph.core.series import Series
 
 #: How many changes make up the usual, by frequency; with fewer than `FEWEST` nothing is called usual.
@@ -42,13 +42,25 @@ def usual(series: Series, view: AsOf) -> Usual | None:
     """The usual change of a series at a view; None where it has fewer than `FEWEST` changes, or no spread."""
     step = steps_of(series)[-1]
     points = view.series(series.id).tail(WINDOW[series.frequency] + step.back)
-    changes = []
-    for at in range(step.back, len(points)):
-        before = index_before(series, points.upto(points.periods[at].item()), step.back)
-        if before is not None and (not step.growth or points.values[before]):
-            changes.append(step.apply(float(points.values[at]), float(points.values[before])))
+    changes = [
+        step.apply(float(points.values[at]), float(points.values[before]))
+        for at, before in _pairs(series, points, step.back)
+        if not step.growth or points.values[before]
+    ]
     if len(changes) < FEWEST:
         return None
     median = float(np.median(changes))
     sd = _NORMAL * float(np.median(np.abs(np.array(changes) - median)))
     return Usual(step, median, sd, len(changes)) if sd > 1e-9 * max(1.0, abs(median)) else None
+
+
+def _pairs(series: Series, points: Points, back: int) -> list[tuple[int, int]]:
+    """Positions of each value and of the one `back` periods before it, where that is there."""
+    if series.frequency == "D":
+        return [(at, at - back) for at in range(back, len(points))]
+    out = []
+    for at in range(back, len(points)):
+        before = index_before(series, points.upto(points.periods[at].item()), back)
+        if before is not None:
+            out.append((at, before))
+    return out
