@@ -12,7 +12,6 @@ two bases are never subtracted. A value that was withdrawn stays withdrawn.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 
 from barograph.archive.differences import bases_of, units_of
 from barograph.core.observation import BASES
-from barograph.core.release import Closure, following_period, scheduled
+from barograph.core.release import Closure, in_time, period_end
 from barograph.core.series import Series
 
 NONE_ON_RECORD = "no vintages on record"
@@ -228,16 +227,6 @@ def size_of(release: int, revisions: Floats) -> RevisionSize:
     return RevisionSize(release, int(r.size), mean, size, float(r.std(ddof=1)) if r.size > 1 else None)
 
 
-def period_end(series: Series, period: date) -> date:
-    """The last day of a period: of its month or quarter, else the day that names it."""
-    if series.stamp == "month_start":
-        return period.replace(day=monthrange(period.year, period.month)[1])
-    if series.stamp == "quarter_start":
-        month = (period.month - 1) // 3 * 3 + 3
-        return date(period.year, month, monthrange(period.year, month)[1])
-    return period
-
-
 def revisions_of(
     series: Series,
     closures: tuple[Closure, ...],
@@ -284,7 +273,9 @@ def revisions_of(
         times[i, : len(rows)] = known[rows].astype("datetime64[us]")
     periods = np.array(days, dtype="int64").astype("datetime64[D]")
     names: list[date] = periods.tolist()
-    prompt = [d not in laid and _prompt(series, closures, p, t[0]) for d, p, t in zip(days, names, times, strict=True)]
+    prompt = [
+        d not in laid and in_time(series, p, t[0].item(), closures) for d, p, t in zip(days, names, times, strict=True)
+    ]
     return Revisions(
         series.id,
         series.frequency,
@@ -302,16 +293,6 @@ def revisions_of(
 
 def _same(value: Floats, base: Ints, a: int, b: int) -> bool:
     return bool(base[a] == base[b] and (value[a] == value[b] or (np.isnan(value[a]) and np.isnan(value[b]))))
-
-
-def _prompt(series: Series, closures: tuple[Closure, ...], period: date, known: np.datetime64) -> bool:
-    """Whether a value came before the next period was due, so that no later release can have revised it unseen."""
-    due = scheduled(series, period, closures).date()
-    for _ in range(6):  # a closure's backlog may bring several periods on one day
-        period = following_period(series, period)
-        if (after := scheduled(series, period, closures).date()) > due:
-            return bool(known.astype("datetime64[D]").item() < after)
-    return False
 
 
 __all__ = ["NONE_ON_RECORD", "RevisionSize", "Revisions", "revisions_of", "size_of"]

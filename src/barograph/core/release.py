@@ -198,6 +198,26 @@ def following_period(series: Series, period: date) -> date:
     return period + timedelta(7)
 
 
+def period_end(series: Series, period: date) -> date:
+    """The last day of a period: of its month or quarter, else the day that names it."""
+    if series.stamp == "month_start":
+        return _month_end(period)
+    if series.stamp == "quarter_start":
+        return _month_end(period.replace(day=1, month=(period.month - 1) // 3 * 3 + 3))
+    return period
+
+
+def in_time(series: Series, period: date, known_at: datetime, closures: tuple[Closure, ...]) -> bool:
+    """Whether a value known at `known_at` (UTC) came before the day on which the next period was due, so that no later
+    release can have revised it unseen."""
+    due, day = scheduled(series, period, closures).date(), known_at.date()
+    for _ in range(6):  # a closure's backlog may bring several periods on one day
+        period = following_period(series, period)
+        if (after := scheduled(series, period, closures).date()) > due:
+            return day < after
+    return False
+
+
 class Seen(Protocol):
     """What `next_release` asks of a view."""
 

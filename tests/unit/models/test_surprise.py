@@ -50,7 +50,7 @@ def test_a_wild_change_long_ago_is_out_of_the_window() -> None:
 
 def test_daily_yields_are_measured_in_basis_points() -> None:
     days = [date(2024, 1, 1) + timedelta(k) for k in range(40)]
-    values = [4.0 + 0.05 * (k % 3) for k in range(40)]
+    values = [4.0 + 0.01 * (k * k % 13) for k in range(40)]
     found = usual(CATALOG["us.rates.par_10y"], view("us.rates.par_10y", days, values))
     assert found is not None and found.step.unit == "bp"
     assert found.of_revision(4.10, 4.00) == pytest.approx(10.0 / found.sd)
