@@ -60,7 +60,7 @@ def _is_argument(param: Any) -> bool:
 def _word(param: Any) -> str:
     """What stands for the value: `PATH`, `DATE`; nothing for a switch."""
     if _is_argument(param):
-        return str(param.name.upper())
+        return str(param.metavar or param.name.upper())
     if param.is_flag:
         return ""
     return str(param.metavar or param.opts[0].removeprefix("--").upper())

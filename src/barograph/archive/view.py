@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from barograph.archive.bulletin import seen_events, seen_news
+from barograph.archive.differences import differences_of
 from barograph.archive.held import Held
 from barograph.archive.points import Points
+from barograph.archive.revisions import Revisions, revisions_of
 from barograph.archive.table import VintageTable, batch_id, instant_of, micros
 from barograph.core.errors import CoverageError, InputError
 from barograph.core.estimate import Input
@@ -57,6 +59,12 @@ class AsOf:
     def day(self) -> date:
         """The view's date in New York."""
         return self.known_at.astimezone(NEW_YORK).date()
+
+    @property
+    def begins(self) -> datetime | None:
+        """The earliest known_at of anything stored by the view's `stored_at`, be it after the view; None: nothing is."""
+        known = self._table.known if self._stored is None else self._table.known[self._table.stored <= self._stored]
+        return instant_of(int(known.min())) if known.size else None
 
     def series(
         self, series_id: str, start: date | None = None, end: date | None = None, need: date | None = None
@@ -207,6 +215,37 @@ class AsOf:
         )
         columns = ["series_id", "period", "known_at", "value", "previous"]
         return frame.select(columns).sort("known_at", "series_id", "period")
+
+    def revisions(self, series_id: str) -> Revisions:
+        """How the figures of a series had been revised by the view: first prints, n-th releases, all vintages.
+
+        Raises UnknownSeries where the catalogue has no such row; see `archive.revisions` for shapes and units.
+        """
+        table, row = self._table, self.catalog[series_id]
+        lo, hi = table.stretch(series_id)
+        keep = table.known[lo:hi] <= self._known
+        if self._stored is None:
+            keep &= table.hidden_from[lo:hi] == np.iinfo(np.int64).max
+        else:
+            keep &= (table.stored[lo:hi] <= self._stored) & (table.hidden_from[lo:hi] > self._stored)
+        at = np.flatnonzero(keep) + lo
+        columns = table.period[at], table.known[at], table.value[at], table.basis[at]
+        return revisions_of(row, self.catalog.closures, *columns)
+
+    def differences(self, earlier: AsOf) -> pl.DataFrame:
+        """What this view shows otherwise than an `earlier` one of the same archive.
+
+        Columns: series_id, period, known_at (when it became known), kind (`new`, `revised`, `withdrawn`, `rebased`: the
+        value stands in another unit or base, which is no revision), old, new (null: none), old_unit, new_unit.
+        """
+        table = self._table
+        was, now = (table.visible(v._known, v._stored) for v in (earlier, self))
+        size = int(table.group[-1]) + 1 if len(table) else 0
+        old = np.full(size, -1, dtype=np.int64)
+        old[table.group[was]] = was
+        before = old[table.group[now]]
+        moved = before != now
+        return differences_of(table, self.catalog, before[moved], now[moved])
 
     def members(self, family_id: str) -> list[str]:
         """Ids of a family's members (or a series' corporate actions) of which any value can be known, sorted."""

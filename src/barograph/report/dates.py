@@ -106,3 +106,14 @@ def period_of(fact_id: str, when: date, style: Style = "prose") -> str:
         quarter = f"Q{when.month // 3 + 1}"
         return f"{when.year}-{quarter}" if style == "table" else f"{quarter}{THIN}{when.year}"
     return f"{when:%Y-%m}" if style == "table" else f"{_MONTHS[when.month - 1]}{THIN}{when.year}"
+
+
+def stamped(stamp: str, when: date) -> str:
+    """A period by the stamp of its series, as tables name it.
+
+    >>> stamped("month_start", date(2008, 9, 1)), stamped("quarter_start", date(2008, 7, 1))
+    ('2008-09', '2008-Q3')
+    """
+    if stamp == "quarter_start":
+        return f"{when.year}-Q{(when.month + 2) // 3}"
+    return f"{when:%Y-%m}" if stamp == "month_start" else when.isoformat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from barograph.core.errors import InputError
 from barograph.core.time import AsOfDate, resolve_as_of
@@ -89,6 +89,12 @@ class Record:
     def vintages(self, series_id: str, period: date | None = None) -> pl.DataFrame:
         """Every vintage held of a series (`us.labour.payrolls` or `fred:PAYEMS`), or of one of its periods."""
         return self.archive.vintages(self.catalog.resolve(series_id), period)
+
+    def diff(self, a: When, b: When, match: str = "", stored_as_of: When | None = None) -> dict[str, Any]:
+        """What became known between two days, as `barograph diff --json` prints it; see `run.diff` for its parts."""
+        from barograph.run.diff import diff
+
+        return diff(self, a, b, match, stored_as_of)
 
     def report(self, when: When, stored_as_of: When | None = None) -> Report:
         """The page of a day, as frozen parts; `barograph.report.render` turns it into HTML, Markdown or JSON."""

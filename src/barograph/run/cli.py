@@ -112,16 +112,31 @@ def sample(
 
 @app.command()
 def series(
-    series_id: Annotated[str | None, typer.Argument(help="us.rates.par_10y or fred:PAYEMS; none lists all.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SERIES_ID | show SERIES_ID",
+            help="us.rates.par_10y or fred:PAYEMS; after `show` all that is known of it; none lists all.",
+        ),
+    ] = None,
     archive: ArchiveOption = None,
     as_of: AsOfOption = None,
     stored_as_of: StoredOption = None,
     as_json: JsonOption = False,
+    as_html: Annotated[bool, typer.Option("--html", help="With show: write a page of the series.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the page.")] = Path(),
 ) -> None:
-    """List the catalogue, or show one series: what it is, its newest values, its rights, its next release."""
+    """List the catalogue, or show one series: what it is and its newest value; with show its vintages, revisions,
+    next release and lineage too."""
+    from barograph.run.explore import asked_for, show_explored
     from barograph.run.show import show_series
 
-    typer.echo(show_series(_settings(archive), series_id, as_of, stored_as_of, as_json))
+    explored, series_id = asked_for(words or [])
+    if explored and series_id is not None:
+        folder = out if as_html else None
+        typer.echo(show_explored(_settings(archive), series_id, as_of, stored_as_of, as_json, folder))
+    else:
+        typer.echo(show_series(_settings(archive), series_id, as_of, stored_as_of, as_json))
 
 
 @app.command()
@@ -152,6 +167,21 @@ def vintages(
     from barograph.run.show import show_vintages
 
     typer.echo(show_vintages(_settings(archive), series_id, period, stored_as_of, as_json))
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help="The earlier day: a date (18:00 New York) or an ISO timestamp.")],
+    b: Annotated[str, typer.Argument(help="The later day.")],
+    archive: ArchiveOption = None,
+    match: Annotated[str, typer.Option("--match", help="Only ids of series and facts that begin so.")] = "",
+    stored_as_of: StoredOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what became known between two days: new, revised, withdrawn and rebased values, and the facts that moved."""
+    from barograph.run.show_diff import show_diff
+
+    typer.echo(show_diff(_settings(archive), a, b, match, stored_as_of, as_json))
 
 
 @app.command()
