@@ -81,6 +81,7 @@ def unlike(then: dict[str, Any], later: dict[str, Any], revised: frozenset[str])
                 continue
             if rests_on(later[id_], revised):
                 fields.pop("value", None)
+                fields.pop("unit", None)  # in dollars of its day then, of today when it was fetched today
         if fields:
             found[id_] = fields
     return found
