@@ -27,13 +27,13 @@ _HEAD = 2
 class _Faults:
     """Bad cells, gathered so that one message names them all (up to six)."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, skipped: int) -> None:
+        self.name, self.head = name, _HEAD + skipped
         self.found: list[str] = []
         self.near = ""
 
     def add(self, row: int, text: str, near: str = "") -> None:
-        self.found.append(f"row {row + _HEAD}: {text}")
+        self.found.append(f"row {row + self.head}: {text}")
         self.near = self.near or near
 
     def raise_any(self) -> None:
@@ -54,7 +54,7 @@ def readings_of(table: Table, mapping: ImportMap, now: datetime, name: str) -> l
     An empty cell is a reading without value: the file says that there is none. Raises SourceError naming the rows of
     unparsable days, times and numbers, of mixed units, of days twice, and of what lies in the future.
     """
-    faults = _Faults(name)
+    faults = _Faults(name, mapping.skip)
     days = _days(table[mapping.date], mapping, faults)
     faults.raise_any()
     if mapping.unit_column:
@@ -117,7 +117,7 @@ def _days(column: tuple[Kind, list[str | None]], mapping: ImportMap, faults: _Fa
                     faults.add(row, f"{text[:40]!r} is off the calendar", "2025-11-05")
         days.append(day)
     if len(offsets) > 1 and not faults.found:
-        first = {with_offset: row + _HEAD for with_offset, row in offsets.items()}
+        first = {with_offset: row + faults.head for with_offset, row in offsets.items()}
         faults.add(
             offsets[True], f"a time with an offset; row {first[False]} has none", "one kind of time in the column"
         )
@@ -182,7 +182,9 @@ def _one_unit(cells: list[str | None], column: str, faults: _Faults) -> None:
     units = [(c or "").strip() for c in cells]
     for row, unit in enumerate(units):
         if unit != units[0]:
-            faults.add(row, f"{column} says {unit!r}, row {_HEAD} says {units[0]!r}: mixed units", "one unit in a file")
+            faults.add(
+                row, f"{column} says {unit!r}, row {faults.head} says {units[0]!r}: mixed units", "one unit in a file"
+            )
 
 
 def _known(column: tuple[Kind, list[str | None]], mapping: ImportMap, faults: _Faults) -> list[datetime | date]:
@@ -231,6 +233,8 @@ def _twice(periods: list[date], times: list[datetime] | None, faults: _Faults) -
         key = period if times is None else (period, times[row])
         if key in seen:
             faults.add(
-                row, f"{period} stands in row {seen[key] + _HEAD} too", "one row for a period, or a known_at column"
+                row,
+                f"{period} stands in row {seen[key] + faults.head} too",
+                "one row for a period, or a known_at column",
             )
         seen.setdefault(key, row)

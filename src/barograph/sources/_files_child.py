@@ -1,6 +1,6 @@
 """Reads one foreign table in a process of its own, under limits of memory and time; `files` starts it.
 
-In on stdin: one line of JSON (format, columns, delimiter, sheet, most_rows, memory, seconds), then the file's bytes.
+In on stdin: one line of JSON (format, columns, delimiter, sheet, skip, most_rows, memory, seconds), then the file's bytes.
 Out on stdout: JSON with the columns asked for as text, or what was found instead. A file that makes a decoder fail,
 allocate without end or abort takes this process with it and nothing else.
 """
@@ -29,6 +29,8 @@ def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
 
     if spec["format"] == "csv":
         body = body.rstrip(b"\r\n") + b"\n"  # empty lines at the end are no rows
+        for _ in range(spec["skip"]):
+            body = body.partition(b"\n")[2]
     stream = io.BytesIO(body)
     if spec["format"] == "parquet":
         lazy = pl.scan_parquet(stream)
@@ -39,7 +41,8 @@ def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:
         missing = [c for c in spec["columns"] if c not in head]
         frame = pl.DataFrame() if missing else lazy.select(spec["columns"]).collect()
     elif spec["format"] == "excel":
-        options = {"sheet_name": spec["sheet"]} if spec["sheet"] else {"sheet_id": 1}
+        options: dict[str, Any] = {"sheet_name": spec["sheet"]} if spec["sheet"] else {"sheet_id": 1}
+        options["read_options"] = {"header_row": spec["skip"]}
         frame = pl.read_excel(stream, drop_empty_rows=False, drop_empty_cols=False, raise_if_empty=False, **options)
         head = frame.columns
     else:
@@ -70,7 +73,7 @@ def _short_row(spec: dict[str, Any], body: bytes, head: list[str]) -> str:
     rows = csv.reader(io.StringIO(body.decode("utf-8"), newline=""), delimiter=spec["delimiter"])
     for number, cells in enumerate(rows, 1):
         if len(cells) < need:
-            return f"row {number}: {len(cells)} cell{'' if len(cells) == 1 else 's'} of {len(head)}"
+            return f"row {number + spec['skip']}: {len(cells)} cell{'' if len(cells) == 1 else 's'} of {len(head)}"
     return ""
 
 

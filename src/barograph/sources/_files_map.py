@@ -32,6 +32,7 @@ _FILE_KEYS: dict[str, type] = {
     "delimiter": str,
     "decimal": str,
     "sheet": str,
+    "skip": int,
     "series": list,
 }
 #: Keys of a catalogue row that a map may set, besides `column` and `scale`.
@@ -49,6 +50,7 @@ class ImportMap:
     `series` are the catalogue rows it makes, `columns` the value column of each; `date` is the column of the periods,
     in `date_format` (empty: ISO); timestamps in it are taken as days in `time_zone`. `known_at` is the column that
     says when each figure was public, naive times in `known_at_zone`. Cells in `missing` hold no value.
+    `skip` lines stand above the head, as an export writes its query there.
     """
 
     series: tuple[Series, ...]
@@ -64,6 +66,7 @@ class ImportMap:
     delimiter: str = ","
     decimal: Literal[".", ","] = "."
     sheet: str = ""
+    skip: int = 0
 
     def wanted(self) -> list[str]:
         """Every column the file must have, each once."""
@@ -97,8 +100,8 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
         if key not in _FILE_KEYS:
             near = ", ".join(get_close_matches(key, _FILE_KEYS, 2, 0.5)) or ", ".join(_FILE_KEYS)
             raise _refuse(where, f"unknown key {key!r}", near)
-        if not isinstance(value, _FILE_KEYS[key]):
-            raise _refuse(where, f"{key} = {value!r}", "text" if _FILE_KEYS[key] is str else "a list")
+        if not isinstance(value, _FILE_KEYS[key]) or isinstance(value, bool):
+            raise _refuse(where, f"{key} = {value!r}", {str: "text", int: "a number"}.get(_FILE_KEYS[key], "a list"))
     if not content.get("date"):
         raise _refuse(where, "no date column", 'date = "Date"', "Say which column holds the days.")
     tables = content.get("series", [])
@@ -110,6 +113,8 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
     decimal, delimiter = content.get("decimal", "."), content.get("delimiter", ",")
     if decimal not in (".", ",") or len(delimiter.encode()) != 1 or decimal == delimiter:
         raise _refuse(where, f"decimal {decimal!r} with delimiter {delimiter!r}", 'decimal = "," and delimiter = ";"')
+    if not 0 <= content.get("skip", 0) <= 1_000:
+        raise _refuse(where, f"skip = {content['skip']}", "the number of lines above the head of the columns")
     _day_format(content.get("date_format", ""), where)
     seen = bool(content.get("known_at")) and basis == "fetch"
     pairs = [_series(t, where, bool(content.get("known_at")), seen) for t in tables]
@@ -135,6 +140,7 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
         delimiter=delimiter,
         decimal=decimal,
         sheet=content.get("sheet", ""),
+        skip=content.get("skip", 0),
     )
 
 

@@ -162,6 +162,7 @@ def _ask_child(path: Path, body: bytes, form: str, mapping: ImportMap) -> dict[s
         "columns": mapping.wanted(),
         "delimiter": "\t" if path.suffix.lower() == ".tsv" and mapping.delimiter == "," else mapping.delimiter,
         "sheet": mapping.sheet,
+        "skip": mapping.skip,
         "most_rows": MOST_ROWS,
         "memory": MEMORY,
         "seconds": CPU_SECONDS,
