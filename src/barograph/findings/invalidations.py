@@ -104,7 +104,8 @@ def prints(facts: Facts) -> Condition | None:
 def positioning(facts: Facts) -> Condition | None:
     """Leveraged funds' net position in index futures (else the noncommercials') against zero."""
     for id_ in ("positioning.us.es.leveraged.net", "positioning.us.es.noncommercial.net"):
-        if (found := _other_side(facts, id_, 0.0)) is not None:
+        fresh = id_ in facts and facts[id_].state == "ok"  # an old report is no level to watch tonight
+        if fresh and (found := _other_side(facts, id_, 0.0)) is not None:
             return found
     return None
 

@@ -13,13 +13,14 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Fact, Finding, Problem, Statement
 from barograph.core.observation import BASES
 from barograph.core.time import page_before
+from barograph.findings.invalidations import RULES
 from barograph.report.blocks import Block, Ref, Section, Text
 from barograph.report.dates import period_of
 from barograph.report.narrative.sentences import Narrator
 from barograph.report.narrative.setting import Setting
 
 #: Stands for the condition of a section whose inputs are missing: a page never leaves the line out in silence.
-NO_CONDITION = "no condition: the inputs it needs are missing"
+NO_CONDITION = "no condition: the inputs it needs are missing or old"
 SectionState = Literal["ok", "degraded", "insufficient"]
 
 
@@ -168,7 +169,7 @@ def assemble(
         want=len(wanted),
         basis=basis_shares(day.facts[i] for i in ids if i in day.facts),
         blocks=blocks,
-        wrong_if=day.wrong_if(slug) or (NO_CONDITION if state == "insufficient" else ""),
+        wrong_if=day.wrong_if(slug) or (NO_CONDITION if state == "insufficient" or slug in RULES else ""),
         facts=ids,
         age=_span(day, wanted),
     )
