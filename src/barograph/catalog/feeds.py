@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ FEED_KEYS = {
     "citation": True,
     "agency": False,
     "themes": False,
+    "not_before": False,
 }
 
 
@@ -48,6 +50,8 @@ def feed_of(table: Mapping[str, Any], name: str) -> Feed:
     themes = table.get("themes", [])
     if not isinstance(themes, list) or any(t not in THEMES for t in themes):
         raise refuse(where, f"themes = {themes!r}", ", ".join(THEMES))
+    if not re.fullmatch(r"|([01]\d|2[0-3]):[0-5]\d", table.get("not_before", "")):
+        raise refuse(where, f"not_before = {table['not_before']!r}", 'not_before = "08:30", New York')
     return Feed(
         id=table["id"],
         title=table["title"],
@@ -58,4 +62,5 @@ def feed_of(table: Mapping[str, Any], name: str) -> Feed:
         citation=table["citation"],
         agency=table.get("agency", ""),
         themes=tuple(themes),
+        not_before=table.get("not_before", ""),
     )

@@ -13,7 +13,8 @@ class Feed:
     """A feed of headlines (`gives` news) or of coming events (`gives` calendar).
 
     `source` names the provider file, `code` what that provider calls it (an address for `rss`). Every headline of the
-    feed belongs to `themes`, besides those that its own words say.
+    feed belongs to `themes`, besides those that its own words say. `not_before` is the time of day in New York before
+    which none of them counts as published, for a body that stamps its news while they are still under embargo.
     """
 
     id: str
@@ -25,3 +26,4 @@ class Feed:
     citation: str
     agency: str = ""
     themes: tuple[str, ...] = ()
+    not_before: str = ""

@@ -2,7 +2,8 @@
 
 A feed is foreign text. It is read in a process of its own under limits (`_rss_child`), any document type is refused,
 titles become plain words, links must be http or https. An entry without a date is given none of ours: it is left out
-and counted. `Request.note` is the latest time that an entry may carry.
+and counted. `Request.note` is the latest time that an entry may carry and, where the feed has one, the time of day in
+New York before which nothing of it counts as published.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from barograph.core.observation import NewsItem, Untrusted
 from barograph.core.series import Series
+from barograph.core.time import NEW_YORK, new_york
 from barograph.sources._protocol import Job, Partial, Request
 from barograph.sources._wire import refuse
 
@@ -41,7 +43,7 @@ class RssSource:
         """One request per feed: a feed says what it holds now, whatever the window."""
         note = (job.now + AHEAD).astimezone(UTC).isoformat()
         return [
-            Request(self.name, feed.code, (), (feed.id,), job.window, note=note)
+            Request(self.name, feed.code, (), (feed.id,), job.window, note=f"{note} {feed.not_before}".strip())
             for feed in job.feeds
             if feed.gives == "news"
         ]
@@ -77,17 +79,27 @@ class RssSource:
         if left and not answer["items"]:
             refuse(request, f"entries, but none of use: {left}")
         [feed] = request.series
+        floor = request.note.partition(" ")[2]
         items = [
-            NewsItem(feed, url, datetime.fromisoformat(at), Untrusted(title), Untrusted(category))
+            NewsItem(feed, url, _published(at, floor), Untrusted(title), Untrusted(category))
             for title, url, at, category in answer["items"]
         ]
         return Partial(items, f"entries left out: {left}" if left else "")
 
 
+def _published(at: str, floor: str) -> datetime:
+    """The entry's time, on its day in New York not before `floor`: some are stamped while still under embargo."""
+    instant = datetime.fromisoformat(at)
+    if not floor:
+        return instant
+    day = instant.astimezone(NEW_YORK).date()
+    return max(instant, new_york(day, time.fromisoformat(floor)))
+
+
 def _ask_child(body: bytes, request: Request) -> dict[str, Any]:
     spec = {
         "base": request.url,
-        "latest": request.note,
+        "latest": request.note.split()[0],
         "most": MOST_ENTRIES,
         "memory": MEMORY,
         "seconds": CPU_SECONDS,

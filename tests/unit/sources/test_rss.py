@@ -249,3 +249,19 @@ def test_links_are_lawful_or_nothing(text: str, start: str) -> None:
 
 def test_a_name_in_another_script_is_shown_in_its_true_form() -> None:
     assert _rss_child.lawful("https://www.\u0435xample.org/x", feeds.ADDRESS) == "https://www.xn--xample-2of.org/x"
+
+
+def test_an_embargoed_hour_does_not_count_as_publication() -> None:
+    """Items stamped 07:50 in New York are out at 08:30, summer and winter; later ones keep their time."""
+    from dataclasses import replace
+
+    row = replace(feeds.feed(), not_before="08:30")
+    [request] = SOURCE.plan(Job((), (feeds.TODAY, feeds.TODAY), feeds.NOW, feeds=(row,)))
+    stamps = ("Wed, 05 Nov 2025 12:50:00 GMT", "Fri, 05 Sep 2025 11:50:00 GMT", "Wed, 05 Nov 2025 15:00:00 GMT")
+    texts = [item(f"t{i}", f"https://www.example.org/{i}", at) for i, at in enumerate(stamps)]
+    found = SOURCE.parse(feeds.rss(*texts), request, {})
+    assert [n.published_at for n in found] == [
+        datetime(2025, 11, 5, 13, 30, tzinfo=UTC),
+        datetime(2025, 9, 5, 12, 30, tzinfo=UTC),
+        datetime(2025, 11, 5, 15, 0, tzinfo=UTC),
+    ]
