@@ -141,7 +141,7 @@ class Journal:
 
     @staticmethod
     def is_begun(path: Path) -> bool:
-        """Whether a journal with its table lies there; what cannot be read is left to whoever opens it."""
+        """Whether a journal with its table lies there."""
         if not path.is_file() or not path.stat().st_size:
             return False
         try:
@@ -151,7 +151,7 @@ class Journal:
             finally:
                 db.close()
         except sqlite3.Error:
-            return True
+            return False  # a power loss while it was made; whoever makes it says so if it is more than that
 
     def _unreadable(self, error: sqlite3.Error) -> ArchiveError:
         if any(words in str(error) for words in ("disk is full", "disk I/O error")):
