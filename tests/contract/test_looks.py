@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import invented
 from barograph.archive.archive import Archive
 from barograph.catalog.catalog import Catalog
 from barograph.core.errors import SourceError
+from barograph.core.series import ProviderCode
 from barograph.core.time import Clock
 from barograph.run.ingest import UpdateResult, update
 from barograph.run.settings import Settings
-from barograph.sources import Request
+from barograph.sources import Request, sources
 from barograph.sources._http import Response
 
 #: Periods of 2025 by month, each first printed on the twelfth of the next one.
@@ -150,8 +151,6 @@ def test_unchanged_is_taken_where_nothing_was_cut_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("days", [1, 3])
 def test_a_split_rewrites_no_close(tmp_path: Path, days: int) -> None:
-    from dataclasses import replace
-
     share = replace(
         invented.row("t.sh", "prices", "SH", unit="usd", release="close@NYSE", calendar="NYSE"), transform="return"
     )
@@ -171,3 +170,17 @@ def test_a_split_rewrites_no_close(tmp_path: Path, days: int) -> None:
     net.split, net.n = True, 4
     archive, _ = run(tmp_path / "a", net, evening(date(2025, 11, 6)) + timedelta(days - 1), catalog=catalog)
     assert archive.vintages(share.id)["period"].to_list() == shown
+
+
+def test_a_key_of_another_provider_is_no_look_at_vintages(tmp_path: Path) -> None:
+    """Filled with a key from a provider without vintages, then from FRED with one: all of FRED's vintages come."""
+    both = replace(CPI, providers=(ProviderCode("bls", "CUSR0000SA0"), ProviderCode("fred", "CPIX")))
+    archive = Archive.open(tmp_path / "a", Catalog({both.id: both}, ()), create=True)
+    with archive.writer(Clock(evening(date(2025, 9, 20)))) as writer:
+        writer.cover([(CPI.id, date(2025, 1, 1), date(2025, 9, 20))])
+    asked = sources()["bls"].plan(invented.job(both, has_key=True))
+    assert asked and all(r.key_param and not r.vintages for r in asked)
+    net = Fred(HISTORY)
+    again, _ = run(tmp_path / "a", net, evening(date(2025, 9, 21)))
+    assert [r.note for r in net.asked] == ["observations"] and net.asked[0].vintages
+    assert months(again, date(2025, 7, 20)) == [1, 2, 3, 4, 5, 6]

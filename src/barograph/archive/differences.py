@@ -21,10 +21,14 @@ _LAID = np.array([BASES.index("assumed"), BASES.index("schedule")])
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def bases_of(series: Series, known: Ints, basis: NDArray[np.uint8]) -> Ints:
-    """How many changes of base lay behind each value, shape (n,), from `known`: microseconds since 1970, shape (n,)."""
+def bases_of(series: Series, known: Ints, basis: NDArray[np.uint8], stored: Ints | None = None) -> Ints:
+    """How many changes of base lay behind each value, shape (n,), from `known` and `stored`: microseconds since 1970,
+    shape (n,). As `Series.unit_of`: a value laid on an earlier day stands in the base of the day it was stored, without
+    `stored` in today's."""
     days = [int((c.known_at - _EPOCH) / timedelta(microseconds=1)) for c in series.unit_from]
-    return np.where(np.isin(basis, _LAID), len(days), np.searchsorted(days, known, side="right")).astype(np.int64)
+    laid = np.isin(basis, _LAID)
+    behind = np.searchsorted(days, known if stored is None else np.where(laid, stored, known), side="right")
+    return (np.where(laid, len(days), behind) if stored is None else behind).astype(np.int64)
 
 
 def units_of(series: Series) -> tuple[str, ...]:
@@ -50,8 +54,10 @@ def differences_of(table: VintageTable, catalog: Any, old: NDArray[np.intp], new
         was, now = value[mine], table.value[new[mine]]
         at, before = new[mine], np.maximum(old[mine], 0)
         there, stays = np.isfinite(was), np.isfinite(now)
-        base = bases_of(series, table.known[at], table.basis[at])
-        base_old = np.where(there, bases_of(series, table.known[before], table.basis[before]), base)
+        base = bases_of(series, table.known[at], table.basis[at], table.stored[at])
+        base_old = np.where(
+            there, bases_of(series, table.known[before], table.basis[before], table.stored[before]), base
+        )
         kind = np.select(
             [there & ~stays, ~there & stays, there & stays & (base != base_old), there & stays & (was != now)],
             ["withdrawn", "new", "rebased", "revised"],

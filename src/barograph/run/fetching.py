@@ -105,7 +105,7 @@ class Run:
         self.looked: dict[str, tuple[date, date]] = {}
         self.feeds = {f.id for f in catalog.feeds}
         self.unheard: dict[tuple[str, str, str], list[str]] = {}
-        self.with_key: set[str] = set()
+        self.with_vintages: set[str] = set()
         self.without: set[str] = set()
         self.ready: list[tuple[Request, Response, str, Sequence[Item]]] = []
         self.pools: dict[str, ThreadPoolExecutor] = {}
@@ -133,7 +133,7 @@ class Run:
                 self.writer.problem(Problem(source, ", ".join(sorted(feeds)), found, "warning", step))
             # A series is covered only when all that was asked about it came: what failed is asked again next time.
             covered = [(i, *w) for i, w in sorted(self.looked.items()) if i not in self.failed]
-            self.writer.cover(covered, vintages=self.with_key - self.without)
+            self.writer.cover(covered, vintages=self.with_vintages - self.without)
         finally:
             for pool in self.pools.values():
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -144,7 +144,7 @@ class Run:
             # Only where every series of the answer is held already may "nothing changed" stand for its figures; a value
             # held back waits for the provider to say it again.
             etag, modified = self.archive.conditional(request.describe(), request.window) or (None, None)
-        (self.with_key if request.key_param else self.without).update(request.series)
+        (self.with_vintages if request.vintages else self.without).update(request.series)
         for series_id in request.series:
             first, last = self.looked.get(series_id, request.window)
             self.looked[series_id] = (min(first, request.window[0]), max(last, request.window[1]))

@@ -44,6 +44,7 @@ class Request:
     window: tuple[date, date]
     key_param: str = ""
     note: str = ""
+    vintages: bool = False  # whether the answer holds, or leads to, every vintage of its series that is known by then
 
     def describe(self) -> str:
         """The request as stored in the archive: address and parameters, never a key."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Any, Literal
@@ -192,7 +193,7 @@ def _api(
             "observation_start": window[0].isoformat(),
             "output_type": "1",
         }
-    return Request("fred", API + what, tuple(sorted(params.items())), ids, window, key_param="api_key", note=note)
+    return Request("fred", API + what, tuple(sorted(params.items())), ids, window, "api_key", note, vintages=True)
 
 
 def _param(request: Request, name: str) -> str:
@@ -201,7 +202,7 @@ def _param(request: Request, name: str) -> str:
 
 def _moved(request: Request, offset: int) -> Request:
     params = tuple((k, str(offset) if k == "offset" else v) for k, v in request.params)
-    return Request(request.source, request.url, params, request.series, request.window, request.key_param, request.note)
+    return replace(request, params=params)
 
 
 def _graph_csv(body: bytes, request: Request, series: Series) -> list[Reading]:
