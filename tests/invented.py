@@ -114,6 +114,7 @@ def cases() -> list[Case]:
         "cover": row("t.cover", "fiscaldata", "auction:10-Year:bid_to_cover", unit="ratio"),
         "high": row("t.high", "fiscaldata", "auction:10-Year:high_yield", unit="percent"),
         "auctions": row("t.auctions", "fiscaldata", "upcoming_auctions"),
+        "releases": row("t.releases", "fred", "releases/dates:10,50,53"),
         "own": row(
             "t.own", "http_csv", "https://data.example.org/a.csv", options={"column": "Close", "missing": "n/a"}
         ),
@@ -147,6 +148,13 @@ def cases() -> list[Case]:
             {**realtime, "realtime_start": "1776-07-04"},
         ),
         ("fred_observations.json", "fred", ("vintage",), "observations", {**realtime, "realtime_start": "2025-09-05"}),
+        (
+            "fred_releases.json",
+            "fred",
+            ("releases",),
+            "dates 10,50,53",
+            {"realtime_start": "2025-11-05", "realtime_end": "2025-12-20", "offset": "0"},
+        ),
         ("treasury_par.csv", "treasury", ("par2", "par10"), "par csv", None),
         ("treasury_real.csv", "treasury", ("real5",), "real csv", None),
         ("treasury_par.xml", "treasury", ("par2", "par10"), "par xml", None),

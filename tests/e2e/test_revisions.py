@@ -19,7 +19,7 @@ import pytest
 import recorded
 from barograph.archive.revisions import Revisions
 from barograph.catalog.load import load
-from barograph.core.release import next_release
+from barograph.core.ahead import next_release
 from barograph.core.time import Clock
 from barograph.models.prints import steps_of
 from barograph.run.api import Record

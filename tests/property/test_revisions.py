@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from barograph.archive.archive import Archive
 from barograph.archive.differences import units_of
 from barograph.archive.revisions import Revisions, revisions_of
+from barograph.core.ahead import next_release
 from barograph.core.observation import BASES, Reading
-from barograph.core.release import following_period, next_release, scheduled, vintage_instant
+from barograph.core.release import following_period, scheduled, vintage_instant
 from small_archive import add, packaged
 
 PAYROLLS, GDP, CLAIMS = "us.labour.payrolls", "us.growth.gdp_real", "us.labour.initial_claims"

@@ -38,16 +38,31 @@ def fresh_news(
 
 
 def fresh_events(
-    items: Iterable[CalendarItem], held: Sequence[Announcement], batch_id: str, stored_at: datetime
+    items: Iterable[CalendarItem],
+    held: Sequence[Announcement],
+    batch_id: str,
+    stored_at: datetime,
+    calendars: Sequence[str] = (),
+    whole: tuple[date, date] | None = None,
 ) -> list[Announcement]:
-    """Events that are not on record as they are said now; each is known from now on."""
+    """Events that are not on record as they are said now; each is known from now on.
+
+    Where the answer names every event of its `calendars` on the days `whole`, both included, an event held of those days
+    that it does not name is struck.
+    """
     newest = {(a.item.calendar, a.item.uid): a.item for a in held}
     out = []
+    named = set()
     for item in items:
         key = (item.calendar, item.uid)
+        named.add(key)
         if newest.get(key) != item:
             out.append(Announcement(item, stored_at, stored_at, batch_id))
             newest[key] = item
+    if whole is not None:
+        gone = [i for key, i in newest.items() if key[0] in calendars and key not in named and not i.cancelled]
+        struck = [i._replace(cancelled=True) for i in gone if whole[0] <= i.day <= whole[1]]
+        out += [Announcement(i, stored_at, stored_at, batch_id) for i in struck]
     return out
 
 

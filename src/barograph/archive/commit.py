@@ -21,7 +21,7 @@ _STEP = "It is released when later values or another day's look confirm it; see 
 class Fetch:
     """One answer to commit: where it came from, the digest of its stored body ("" where the provider said that nothing
     changed), the window of periods it looked at, the series or feeds it speaks about, its readings, or its headlines and
-    events."""
+    events. `whole` is the span of days of which a calendar's answer names every event."""
 
     source: str
     request: str
@@ -32,6 +32,7 @@ class Fetch:
     etag: str | None = None
     last_modified: str | None = None
     items: Sequence[NewsItem | CalendarItem] = ()
+    whole: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,9 +186,14 @@ class AsOf:
         """Headlines that could be known, in the order of publication, each address once in its newest words."""
         return seen_news(self._held.news, self.known_at, self._upto)
 
-    def announcements(self) -> list[Announcement]:
-        """Coming and past events as the calendars stood at the view, by day; struck ones are left out."""
-        return seen_events(self._held.events, self.known_at, self._upto)
+    def announcements(self, at: datetime | None = None) -> list[Announcement]:
+        """Coming and past events as the calendars stood at the view (`at`: at an earlier instant), by day.
+
+        Struck ones are left out; those that the catalogue knows are among them.
+        """
+        known = self.known_at if at is None else min(at, self.known_at)
+        packaged = getattr(self.catalog, "events", ())
+        return seen_events([*packaged, *(e for e in self._held.events if e.stored_at <= self._upto)], known, None)
 
     def news(self) -> pl.DataFrame:
         """The headlines as a table: feed, url, published_at, seen_at, title (untrusted text)."""

@@ -168,7 +168,7 @@ class Writer:
                 for row in stamped.rows:
                     out.add(series_id, row, number, stored_at)
                     held.setdefault(row.period, []).append(row)
-            if fetch.items:
+            if fetch.items or fetch.whole:
                 new += self._take_items(fetch, out, batch_id(number), stored_at)
             out.batches.append(batch_json(batch_id(number), fetch, new))
             out.results.append(CommitResult(batch_id(number), new, unchanged, quarantined))
@@ -180,7 +180,9 @@ class Writer:
         news = [i for i in fetch.items if isinstance(i, NewsItem)]
         events = [i for i in fetch.items if isinstance(i, CalendarItem)]
         headlines = fresh_news(news, [*self._held.news, *out.news], looks, batch, stored_at)
-        announced = fresh_events(events, [*self._held.events, *out.events], batch, stored_at)
+        announced = fresh_events(
+            events, [*self._held.events, *out.events], batch, stored_at, fetch.series_ids, fetch.whole
+        )
         out.news += headlines
         out.events += announced
         return len(headlines) + len(announced)

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from barograph.catalog.check import check_row, collisions, nearest
 from barograph.core.errors import CatalogError, UnknownSeries
 from barograph.core.feed import Feed
+from barograph.core.observation import Announcement
+from barograph.core.publication import Publication
 from barograph.core.release import Closure
 from barograph.core.series import Series, family_of, member_of, second_of
 from barograph.core.time import NEW_YORK
@@ -33,11 +35,19 @@ class Catalog:
         closures: tuple[Closure, ...],
         codes: Mapping[tuple[str, str], str] = MappingProxyType({}),
         feeds: tuple[Feed, ...] = (),
+        publications: tuple[Publication, ...] = (),
+        events: tuple[Announcement, ...] = (),
+        schedules: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`codes` are names of rows besides those of their providers: (provider, code) to id."""
+        """`codes` are names of rows besides those of their providers: (provider, code) to id. `events` are the coming and
+        past events that the catalogue itself knows, each from the instant at which it was announced; `schedules` says by
+        whom, for each of their calendars."""
         self._rows = dict(rows)
         self.closures = closures
         self.feeds = feeds
+        self.publications = publications
+        self.events = events
+        self.schedules = schedules
         self._codes = {**codes, **{(p.source, p.code): s.id for s in self._rows.values() for p in s.providers}}
 
     def __len__(self) -> int:

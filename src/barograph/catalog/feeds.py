@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from barograph.catalog.agenda import KINDS
 from barograph.catalog.check import CHOICES, ID, nearest, refuse
 from barograph.core.feed import Feed
 
@@ -23,7 +24,10 @@ FEED_KEYS = {
     "agency": False,
     "themes": False,
     "not_before": False,
+    "kind": False,
+    "shows": False,
 }
+SHOWS = ("all", "publications")
 
 
 def feed_of(table: Mapping[str, Any], name: str) -> Feed:
@@ -47,6 +51,9 @@ def feed_of(table: Mapping[str, Any], name: str) -> Feed:
         raise refuse(where, f"gives = {table['gives']!r}", ", ".join(GIVES))
     if table["rights"] not in CHOICES["rights"]:
         raise refuse(where, f"rights = {table['rights']!r}", ", ".join(CHOICES["rights"]))
+    for key, choices in (("kind", KINDS), ("shows", SHOWS)):
+        if key in table and (table["gives"] != "calendar" or table[key] not in choices):
+            raise refuse(where, f"{key} = {table[key]!r}", f"of a calendar: {', '.join(choices)}")
     themes = table.get("themes", [])
     if not isinstance(themes, list) or any(t not in THEMES for t in themes):
         raise refuse(where, f"themes = {themes!r}", ", ".join(THEMES))
@@ -63,4 +70,6 @@ def feed_of(table: Mapping[str, Any], name: str) -> Feed:
         agency=table.get("agency", ""),
         themes=tuple(themes),
         not_before=table.get("not_before", ""),
+        kind=table.get("kind", "other"),
+        shows=table.get("shows", "all"),
     )

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from barograph.catalog.agenda import events_of, publication_of
 from barograph.catalog.catalog import Catalog
 from barograph.catalog.check import BLOCKS, collisions, nearest, refuse
 from barograph.catalog.feeds import feed_of
@@ -16,10 +17,11 @@ from barograph.catalog.rows import add_days, closure_of, series_of
 from barograph.catalog.themes import GAZETTEER
 from barograph.core.errors import CatalogError
 from barograph.core.feed import Feed
+from barograph.core.observation import Announcement
 from barograph.core.release import Closure
 from barograph.core.series import Series
 
-TABLES = ("block", "groups", "series", "override", "closure", "release", "never", "feed")
+TABLES = ("block", "groups", "series", "override", "closure", "release", "never", "feed", "publication", "schedule")
 _BIGGEST = 1_000_000  # bytes; a hand-written file is a hundredth of that
 
 
@@ -88,6 +90,9 @@ class _Reading:
         self.days: list[tuple[dict[str, Any], bool, str]] = []
         self.codes: dict[tuple[str, str], str] = {}
         self.feeds: dict[str, Feed] = {}
+        self.publications: dict[str, tuple[dict[str, Any], str]] = {}
+        self.events: list[Announcement] = []
+        self.schedules: dict[str, str] = {}
 
     def add(self, file: Traversable | Path, name: str) -> None:
         """Take in one file; rows of an earlier file may be overridden, never repeated."""
@@ -124,6 +129,11 @@ class _Reading:
         for table in _tables(content, "feed", name):
             feed = feed_of(table, name)
             self.feeds[feed.id] = feed  # a later file's feed of the same id takes its place
+        for table in _tables(content, "publication", name):
+            self.publications[str(table.get("id"))] = (table, name)  # and so does a publication
+        for table in _tables(content, "schedule", name):
+            self.events += events_of(table, name)
+            self.schedules[table["calendar"]] = table["by"]
         self.closures += [closure_of(t, f"closure in {name}") for t in _tables(content, "closure", name)]
         self.days += [(t, False, f"release days in {name}") for t in _tables(content, "release", name)]
         self.days += [(t, True, f"never in {name}") for t in _tables(content, "never", name)]
@@ -158,7 +168,9 @@ class _Reading:
             )
         for feed_id in self.feeds.keys() & rows.keys():
             raise refuse("the catalogue", f"{feed_id} is the id of a series and of a feed", "", "Give one another id.")
-        return Catalog(rows, tuple(self.closures), self.codes, tuple(self.feeds.values()))
+        publications = tuple(publication_of(table, rows, where) for table, where in self.publications.values())
+        feeds = tuple(self.feeds.values())
+        return Catalog(rows, tuple(self.closures), self.codes, feeds, publications, tuple(self.events), self.schedules)
 
 
 def _tables(content: dict[str, Any], key: str, name: str) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from barograph.core.feed import Feed
 from barograph.core.series import ProviderCode, Series
 from barograph.core.time import NEW_YORK
 
@@ -26,6 +27,16 @@ def row_toml(series: Series) -> str:
             lines.append(f"{key} = {_value(value)}")
     if not series.vintages:
         lines.append("vintages = false")
+    return "\n".join(lines) + "\n"
+
+
+def feed_toml(feed: Feed) -> str:
+    """A feed as a TOML file that `load` reads back to an equal Feed."""
+    lines = ["[[feed]]", f"provider = {text(f'{feed.source}:{feed.code}')}"]
+    keys = ("id", "title", "gives", "rights", "citation", "agency", "themes", "not_before")
+    lines += [f"{key} = {_value(value)}" for key in keys if (value := getattr(feed, key))]
+    if feed.gives == "calendar":
+        lines += [f"kind = {text(feed.kind)}", f"shows = {text(feed.shows)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from barograph.core.observation import EventKind
 from barograph.core.series import Rights
 
 
@@ -15,6 +16,9 @@ class Feed:
     `source` names the provider file, `code` what that provider calls it (an address for `rss`). Every headline of the
     feed belongs to `themes`, besides those that its own words say. `not_before` is the time of day in New York before
     which none of them counts as published, for a body that stamps its news while they are still under embargo.
+
+    Of a calendar, `kind` says what its events are where they do not say it themselves, and `shows` whether the page shows
+    all of them or only those of the catalogue's publications.
     """
 
     id: str
@@ -27,3 +31,5 @@ class Feed:
     agency: str = ""
     themes: tuple[str, ...] = ()
     not_before: str = ""
+    kind: EventKind = "other"
+    shows: Literal["all", "publications"] = "all"

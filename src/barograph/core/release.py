@@ -24,10 +24,10 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING
 
 from barograph.core.errors import CatalogError
-from barograph.core.time import CLOSE, NEW_YORK, UNKNOWN_TIME, new_york, session_after, sessions
+from barograph.core.time import CLOSE, UNKNOWN_TIME, new_york, session_after, sessions
 
 if TYPE_CHECKING:
     from barograph.core.series import Series
@@ -216,71 +216,3 @@ def in_time(series: Series, period: date, known_at: datetime, closures: tuple[Cl
         if (after := scheduled(series, period, closures).date()) > due:
             return day < after
     return False
-
-
-class Seen(Protocol):
-    """What `next_release` asks of a view."""
-
-    @property
-    def known_at(self) -> datetime:
-        """The instant of the view, UTC."""
-        ...
-
-    @property
-    def catalog(self) -> Any:
-        """The catalogue, for its closures."""
-        ...
-
-    def series(self, series_id: str) -> Any:
-        """The visible values of a series."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class NextRelease:
-    """The release of the next period that is not known yet.
-
-    `at` is its UTC instant; `state` says how firm that is: `scheduled`; `due`, the instant has passed and nothing came;
-    `at risk`, by the rule, while the agency is closed; `suspended`, it fell due while the agency is closed and has no
-    day (`at` None). `note` names the closure or the announced change.
-    """
-
-    period: date
-    at: datetime | None
-    state: Literal["scheduled", "due", "at risk", "suspended"]
-    note: str = ""
-
-
-def next_release(series: Series, view: Seen) -> NextRelease | None:
-    """The next release of a series as it could be foreseen at a view.
-
-    Closures and exceptional days count only from the day on which they were known. A figure that by then was known never
-    to come is passed over. None where the view holds no value to count from, and for families, whose members have
-    releases of their own.
-    """
-    if series.family and not series.id.endswith("]"):
-        return None
-    points = view.series(series.id)
-    last = max([*points.withdrawn, *([points.last[0]] if points.last else [])], default=None)
-    if last is None:
-        return None
-    day = view.known_at.astimezone(NEW_YORK).date()
-    told = {e.period: e for e in series.events if e.known_from <= day}
-    period = following_period(series, last)
-    while period in told and told[period].kind == "never":
-        period = following_period(series, period)
-    if period in told and (announced := told[period].release) is not None:
-        at = series.release.instant(announced)
-        return NextRelease(period, at, "scheduled" if at > view.known_at else "due", told[period].text)
-    ruled = series.release.release_day(period)
-    mine = [c for c in view.catalog.closures if series.agency in c.agencies and c.start <= day]
-    for closure in mine:
-        if day <= closure.end and ruled >= closure.start:
-            if ruled <= day:
-                return NextRelease(period, None, "suspended", closure.title)
-            return NextRelease(period, series.release.instant(ruled), "at risk", closure.title)
-        if day > closure.end and closure.start <= ruled <= closure.backlog:
-            at = series.release.instant(closure.backlog)
-            return NextRelease(period, at, "scheduled" if at > view.known_at else "due", closure.title)
-    at = series.release.instant(ruled)
-    return NextRelease(period, at, "scheduled" if at > view.known_at else "due")

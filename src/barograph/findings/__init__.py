@@ -1,7 +1,7 @@
 """Rules over facts: what moved, what is extreme, what contradicts itself, what would prove a reading wrong.
 
 Each module of this folder that does not begin with an underscore is a rule and exports exactly one RULE; the exceptions
-are `condition`, the language of invalidation lines, and `headlines`, the rules over what is no fact. Adding a rule is
+are `condition`, the language of invalidation lines, and `headlines` and `catalysts`, over what is no fact. Adding a rule is
 adding a file.
 """
 
@@ -19,7 +19,7 @@ from barograph.findings._protocol import Context, Facts, Outcome, Rule
 __all__ = ["Context", "Facts", "Outcome", "Rule", "apply_rules", "rules"]
 
 #: Modules of this folder that are no rules.
-NOT_RULES = frozenset({"condition", "headlines"})
+NOT_RULES = frozenset({"catalysts", "condition", "headlines"})
 
 
 def rules() -> dict[str, Rule]:

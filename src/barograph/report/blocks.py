@@ -179,7 +179,39 @@ class Headlines:
     more: int = 0
 
 
-Block = Paragraph | Table | FactList | Figure | Card | Headlines
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An event to come. `day` is New York's (None: it has none), `at` its UTC instant where a time is known.
+
+    `title` is quoted where a calendar outside wrote it. `about` is the period of a release or what an event is about,
+    `last` the newest figure of its kind. `state` is one of the words that the calendar uses, `source` says who named the
+    day, `was` is the day that it had on the page before, or on which it was due, `note` the reason for a change, `more`
+    how many further periods of it are without a day.
+    """
+
+    title: str | Untrusted
+    day: date | None
+    at: datetime | None
+    about: str
+    state: Literal["by rule", "announced", "at risk", "suspended", "overdue"]
+    source: str
+    note: str = ""
+    was: date | None = None
+    last: Text = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Events to come in their order; a `brief` one, as on the summary, leaves out who named the days."""
+
+    title: str
+    items: tuple[Expected, ...]
+    note: str = ""
+    brief: bool = False
+
+
+Block = Paragraph | Table | FactList | Figure | Card | Headlines | Agenda
 
 
 @dataclass(frozen=True, slots=True)

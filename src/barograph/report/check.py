@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from barograph.core.estimate import Fact, Problem
-from barograph.report.blocks import Block, Card, Cell, FactList, Figure, Paragraph, Report, Section, Table, Text
+from barograph.report.blocks import Agenda, Block, Card, Cell, FactList, Figure, Paragraph, Report, Section, Table, Text
 from barograph.report.narrative.checker import NarrativeFault
 from barograph.report.narrative.in_section import check_section, typed
 from barograph.report.narrative.setting import Setting
@@ -59,6 +59,8 @@ def _withhold(section: Section, block: Block, facts: Mapping[str, Fact], setting
     elif isinstance(block, Figure):
         table = replace(block.table, rows=_rows(block.table)) if block.table else None
         made = replace(block, title=(), note=(), alt=("Chart; its description is withheld.",), table=table)
+    elif isinstance(block, Agenda):
+        made = replace(block, note="", items=tuple(replace(i, last=_borne(i.last)) for i in block.items))
     elif isinstance(block, FactList):
         made = replace(block, items=tuple((n, _borne(v), _borne(below)) for n, v, below in block.items))
     elif isinstance(block, Table):

@@ -86,6 +86,16 @@ def clock(at: datetime, session: date) -> tuple[str, str]:
     return f"{local:%H:%M} ET", "" if local.date() == session else days
 
 
+def weekday(when: date, session: date) -> str:
+    """`Fri 7 Nov`, with its year where that is not the session's.
+
+    >>> weekday(date(2025, 11, 7), date(2025, 11, 5)).split("\\u202f")
+    ['Fri', '7', 'Nov']
+    """
+    days = day_month(when) if when.year == session.year else day(when, "short")
+    return f"{_DAYS[when.weekday()]}{THIN}{days}"
+
+
 def month(when: date) -> str:
     """`Nov`, for a time axis."""
     return _MONTHS[when.month - 1]

@@ -17,8 +17,8 @@ from barograph.report.revised import Measure, measure_of, unit_words
 if TYPE_CHECKING:
     from barograph.archive.points import Points
     from barograph.archive.revisions import Revisions
+    from barograph.core.ahead import NextRelease
     from barograph.core.observation import Batch, Coverage
-    from barograph.core.release import NextRelease
     from barograph.core.series import Series
 
 FREQUENCIES = {"D": "daily", "W": "weekly", "M": "monthly", "Q": "quarterly"}

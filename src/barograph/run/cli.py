@@ -185,6 +185,20 @@ def diff(
 
 
 @app.command()
+def calendar(
+    archive: ArchiveOption = None,
+    as_of: AsOfOption = None,
+    stored_as_of: StoredOption = None,
+    days: Annotated[int, typer.Option("--days", help="How many days ahead.")] = 14,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what is to come: releases by rule and by announcement, policy meetings, auctions, your own events."""
+    from barograph.run.show_calendar import show_calendar
+
+    typer.echo(show_calendar(_settings(archive), as_of, stored_as_of, days, as_json))
+
+
+@app.command()
 def explain(
     fact_id: Annotated[str, typer.Argument(help="A fact's id, e.g. curve.us.10y.level.")],
     archive: ArchiveOption = None,
@@ -214,7 +228,7 @@ def facts(
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="CSV, Parquet or Excel.")],
+    file: Annotated[Path, typer.Argument(help="CSV, Parquet or Excel; of a calendar also iCalendar (.ics).")],
     map_file: Annotated[Path, typer.Option("--map", help="MAP.toml: what the file's columns are.", metavar="MAP.toml")],
     archive: ArchiveOption = None,
 ) -> None:

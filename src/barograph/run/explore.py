@@ -27,7 +27,7 @@ def explore(record: Record, series_id: str, as_of: When, stored_as_of: When | No
 
     Raises UnknownSeries, and InputError for a bad date.
     """
-    from barograph.core.release import next_release
+    from barograph.core.ahead import next_release
     from barograph.core.version import __version__
     from barograph.report.explored import Explored
 

@@ -17,7 +17,7 @@ from barograph.core.estimate import Problem, Severity
 from barograph.core.observation import Item, Reading
 from barograph.core.series import family_of, second_of
 from barograph.sources import Request, Source
-from barograph.sources._protocol import FallsBack, Partial
+from barograph.sources._protocol import FallsBack, Partial, Whole
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
@@ -185,7 +185,7 @@ class Run:
             row.asked += len(further)
             for more in further:
                 self._submit(more)
-            if items:
+            if items or isinstance(items, Whole):
                 self.ready.append((request, response, sha, items))
         self._tick(request)
 
@@ -245,6 +245,7 @@ class Run:
                 etag=response.etag,
                 last_modified=response.last_modified,
                 items=[i for i in items if not isinstance(i, Reading)],
+                whole=items.span if isinstance(items, Whole) else None,
             )
             for q, response, sha, items in self.ready
         ]

@@ -73,25 +73,25 @@ class ImportMap:
         return list(dict.fromkeys(c for c in (self.date, self.known_at, self.unit_column, *self.columns) if c))
 
 
-def _refuse(where: str, found: str, near: str = "", step: str = "Correct the map.") -> InputError:
+def refuse_map(where: str, found: str, near: str = "", step: str = "Correct the map.") -> InputError:
+    """The error about a map; `where` names it."""
     return InputError(f"map {where}", found, near, step)
 
 
-def read_map(path: Path) -> ImportMap:
-    """Read a MAP.toml.
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a MAP.toml.
 
     Raises
     ------
     InputError
-        No such file, no TOML, an unknown or missing key, an unknown unit, rule, time zone or right.
+        No such file, or no TOML.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise _refuse(str(path), f"cannot be read: {error.strerror}", "", "Give the path of a MAP.toml.") from None
+        raise refuse_map(str(path), f"cannot be read: {error.strerror}", "", "Give the path of a MAP.toml.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _refuse(str(path), f"no TOML: {error}") from None
-    return map_of(content, path.name)
+        raise refuse_map(str(path), f"no TOML: {error}") from None
 
 
 def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
@@ -99,41 +99,45 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
     for key, value in content.items():
         if key not in _FILE_KEYS:
             near = ", ".join(get_close_matches(key, _FILE_KEYS, 2, 0.5)) or ", ".join(_FILE_KEYS)
-            raise _refuse(where, f"unknown key {key!r}", near)
+            raise refuse_map(where, f"unknown key {key!r}", near)
         if not isinstance(value, _FILE_KEYS[key]) or isinstance(value, bool):
-            raise _refuse(where, f"{key} = {value!r}", {str: "text", int: "a number"}.get(_FILE_KEYS[key], "a list"))
+            raise refuse_map(where, f"{key} = {value!r}", {str: "text", int: "a number"}.get(_FILE_KEYS[key], "a list"))
     if not content.get("date"):
-        raise _refuse(where, "no date column", 'date = "Date"', "Say which column holds the days.")
+        raise refuse_map(where, "no date column", 'date = "Date"', "Say which column holds the days.")
     tables = content.get("series", [])
     if not tables or not all(isinstance(t, dict) for t in tables):
-        raise _refuse(where, "no series", '[[series]] with id = "user.cdx_ig", column = "PX_LAST", title, unit, rights')
+        raise refuse_map(
+            where, "no series", '[[series]] with id = "user.cdx_ig", column = "PX_LAST", title, unit, rights'
+        )
     basis = content.get("known_at_basis", "vintage")
     if basis not in ("vintage", "fetch"):
-        raise _refuse(where, f"known_at_basis = {basis!r}", "vintage or fetch")
+        raise refuse_map(where, f"known_at_basis = {basis!r}", "vintage or fetch")
     decimal, delimiter = content.get("decimal", "."), content.get("delimiter", ",")
     if decimal not in (".", ",") or len(delimiter.encode()) != 1 or decimal == delimiter:
-        raise _refuse(where, f"decimal {decimal!r} with delimiter {delimiter!r}", 'decimal = "," and delimiter = ";"')
+        raise refuse_map(
+            where, f"decimal {decimal!r} with delimiter {delimiter!r}", 'decimal = "," and delimiter = ";"'
+        )
     if not 0 <= content.get("skip", 0) <= 1_000:
-        raise _refuse(where, f"skip = {content['skip']}", "the number of lines above the head of the columns")
-    _day_format(content.get("date_format", ""), where)
+        raise refuse_map(where, f"skip = {content['skip']}", "the number of lines above the head of the columns")
+    day_format(content.get("date_format", ""), where)
     seen = bool(content.get("known_at")) and basis == "fetch"
     pairs = [_series(t, where, bool(content.get("known_at")), seen) for t in tables]
     ids, columns = [s.id for s, _ in pairs], [c for _, c in pairs]
     for names, what in ((ids, "id"), (columns, "column")):
         twice = next((n for n in names if names.count(n) > 1), None)
         if twice:
-            raise _refuse(where, f"the {what} {twice!r} twice", "", "Give each series its own id and column.")
+            raise refuse_map(where, f"the {what} {twice!r} twice", "", "Give each series its own id and column.")
     taken = {content["date"], content.get("known_at"), content.get("unit_column")} & set(columns)
     if taken:
-        raise _refuse(where, f"{min(map(str, taken))!r} is the column of a series and of the days, times or units")
+        raise refuse_map(where, f"{min(map(str, taken))!r} is the column of a series and of the days, times or units")
     return ImportMap(
         series=tuple(s for s, _ in pairs),
         columns=tuple(columns),
         date=content["date"],
         date_format=content.get("date_format", ""),
-        time_zone=_zone(content.get("time_zone"), "time_zone", where),
+        time_zone=zone_of(content.get("time_zone"), "time_zone", where),
         known_at=content.get("known_at", ""),
-        known_at_zone=_zone(content.get("known_at_zone"), "known_at_zone", where),
+        known_at_zone=zone_of(content.get("known_at_zone"), "known_at_zone", where),
         known_at_basis=basis,
         missing=frozenset(str(m) for m in content.get("missing", [])),
         unit_column=content.get("unit_column", ""),
@@ -144,7 +148,7 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
     )
 
 
-def _day_format(text: str, where: str) -> None:
+def day_format(text: str, where: str) -> None:
     """Refuse a format that does not read back what it wrote, at least the year of it."""
     day = date(2025, 11, 5)
     try:
@@ -152,16 +156,17 @@ def _day_format(text: str, where: str) -> None:
     except (ValueError, re.error):  # a directive twice is an error of the expression behind strptime
         good = False
     if not good:
-        raise _refuse(where, f"date_format = {text!r} reads no day", "%d/%m/%Y, %m/%d/%Y, %Y%m%d, %b %Y")
+        raise refuse_map(where, f"date_format = {text!r} reads no day", "%d/%m/%Y, %m/%d/%Y, %Y%m%d, %b %Y")
 
 
-def _zone(name: str | None, key: str, where: str) -> ZoneInfo | None:
+def zone_of(name: str | None, key: str, where: str) -> ZoneInfo | None:
+    """The zone of that name, None for no name; raises InputError for a name that no zone has."""
     if not name:
         return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # `America` is a folder of zones
-        raise _refuse(where, f"{key} = {name!r} is no time zone", "America/New_York, Europe/London, UTC") from None
+        raise refuse_map(where, f"{key} = {name!r} is no time zone", "America/New_York, Europe/London, UTC") from None
 
 
 def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -> tuple[Series, str]:
@@ -170,14 +175,14 @@ def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -
     name = f"{where}, series {row.get('id', '?')}"
     column, scale = row.pop("column", None), row.pop("scale", 1.0)
     if not isinstance(column, str) or not column:
-        raise _refuse(name, "no column", 'column = "PX_LAST"')
+        raise refuse_map(name, "no column", 'column = "PX_LAST"')
     if isinstance(scale, bool) or not isinstance(scale, (int, float)):
-        raise _refuse(name, f"scale = {scale!r}", "scale = 0.001")
+        raise refuse_map(name, f"scale = {scale!r}", "scale = 0.001")
     for key in ("id", "title", "unit", "frequency", "rights"):
         if key not in row:
-            raise _refuse(name, f"no {key}", f"{key} = ...", "Say it in the map: nothing is guessed about a file.")
+            raise refuse_map(name, f"no {key}", f"{key} = ...", "Say it in the map: nothing is guessed about a file.")
     if "release" not in row and not has_known_at:
-        raise _refuse(
+        raise refuse_map(
             name,
             "neither a release rule nor a known_at column: when could the figures be known?",
             'release = "day 18:00", or known_at = "Published" above the series',
@@ -185,10 +190,10 @@ def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -
     for key in row:
         if key not in _ROW_KEYS:
             near = ", ".join(get_close_matches(key, [*_ROW_KEYS, "column", "scale"], 2, 0.5)) or ", ".join(_ROW_KEYS)
-            raise _refuse(name, f"unknown key {key!r}", near)
+            raise refuse_map(name, f"unknown key {key!r}", near)
     given = row.pop("tags", [])
     if not isinstance(given, list) or not all(isinstance(t, str) for t in given):
-        raise _refuse(name, f"tags = {given!r}", 'tags = ["mine"]')
+        raise refuse_map(name, f"tags = {given!r}", 'tags = ["mine"]')
     tags = [*given, *([SEEN] if seen else [])]
     full = {
         "block": "user",
@@ -207,4 +212,4 @@ def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -
     try:
         return series_of(full, name), column
     except CatalogError as error:
-        raise _refuse(name, error.found, error.nearest, error.step) from None
+        raise refuse_map(name, error.found, error.nearest, error.step) from None

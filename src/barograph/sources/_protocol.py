@@ -61,6 +61,14 @@ class Partial(list[Item]):
         self.left_out = left_out
 
 
+class Whole(Partial):
+    """Every event that a calendar holds from one day to another, both included: what it does not name is struck."""
+
+    def __init__(self, items: Iterable[Item], span: tuple[date, date], left_out: str = "") -> None:
+        super().__init__(items, left_out)
+        self.span = span
+
+
 class Source(Protocol):
     """A provider. `plan`, `follow` and `parse` are pure: same arguments, same answer, no clock, no file, no socket."""
 

@@ -45,13 +45,13 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _SAFE = "/%:@!$&,;=+~-._"
 
 
-def limit(memory: int, seconds: int) -> None:
+def limit(memory: int, seconds: int, descriptors: int = 3) -> None:
     """Address space, CPU time, no bytes written to files, no core, and no descriptor beyond the three that are open."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 
 
 def read(spec: dict[str, Any], body: bytes) -> dict[str, Any]:

@@ -21,26 +21,43 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NoReturn
 
 from barograph.catalog.catalog import Catalog
 from barograph.core.errors import InputError, SourceError
 from barograph.core.observation import Reading
 from barograph.core.release import ReleaseRule
 from barograph.core.series import Series
+from barograph.core.time import NEW_YORK
+from barograph.sources._calendars import events_in
+from barograph.sources._files_calendar import CalendarMap, calendar_map_of, events_of_table, needs_columns
 from barograph.sources._files_cells import Table, readings_of
-from barograph.sources._files_map import SEEN, ImportMap, read_map
-from barograph.sources._protocol import Job, Request
+from barograph.sources._files_map import SEEN, ImportMap, map_of, read_toml
+from barograph.sources._protocol import Job, Request, Whole
 
-__all__ = ["SEEN", "SOURCE", "ImportMap", "read", "read_map", "request_of"]
+__all__ = ["SEEN", "SOURCE", "CalendarMap", "ImportMap", "read", "read_calendar", "read_map", "request_of"]
 
 MOST_BYTES, MOST_ROWS = 64_000_000, 1_000_000
 MEMORY, CPU_SECONDS, WALL_SECONDS = 2 << 30, 30, 60
 _FORMATS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".parquet": "parquet", ".xlsx": "excel", ".xls": "excel"}
 #: First bytes of packed files: the CSV reader would unpack them unasked.
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x78\x9c")
+
+
+def read_map(path: Path) -> ImportMap | CalendarMap:
+    """Read a MAP.toml: of a calendar where it has a table `[calendar]`, else of series.
+
+    Raises
+    ------
+    InputError
+        No such file, no TOML, an unknown or missing key, an unknown unit, rule, time zone, kind or right.
+    """
+    content = read_toml(path)
+    return calendar_map_of(content, path.name) if "calendar" in content else map_of(content, path.name)
 
 
 def read(
@@ -72,10 +89,53 @@ def read(
         The file is not what the map says. The message names the rows; nothing of the file may be stored.
     """
     _fits(mapping, catalog)
-    form = _FORMATS.get(path.suffix.lower())
+    body, form = _bytes_of(path)
+    table = _table(path, body, form, mapping)
+    readings = readings_of(table, mapping, now, path.name)
+    periods = [r.period for r in readings]
+    return body, list(mapping.series), readings, (min(periods), max(periods))
+
+
+def read_calendar(path: Path, mapping: CalendarMap, now: datetime) -> tuple[bytes, Whole]:
+    """Read a user's calendar: an .ics file, or a table with the columns that the map names.
+
+    Parameters
+    ----------
+    now
+        The run's clock (UTC); events of before today are passed over.
+
+    Returns
+    -------
+    tuple
+        The file's bytes, and its events with times of New York: all of them, so that what it does not name is struck.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is no table and no calendar, or the map names no columns for a table.
+    SourceError
+        The file is not what the map says. Nothing of it may be stored.
+    """
+    if path.suffix.lower() == ".ics":
+        body, _ = _bytes_of(path, {".ics": "ics"})
+        today = now.astimezone(NEW_YORK).date()
+
+        def refuse(found: str, near: str = "") -> NoReturn:
+            raise _refuse(path, found, near)
+
+        return body, events_in(body, mapping.feed.id, mapping.feed.kind, today, refuse)
+    body, form = _bytes_of(path, {**_FORMATS, ".ics": "ics"})
+    if not mapping.date:
+        needs_columns(path.name)
+    return body, events_of_table(_table(path, body, form, mapping), mapping, now, path.name)
+
+
+def _bytes_of(path: Path, formats: Mapping[str, str] = MappingProxyType(_FORMATS)) -> tuple[bytes, str]:
+    """A file's bytes and its format by its ending."""
+    form = formats.get(path.suffix.lower())
     if form is None:
         raise InputError(
-            f"file {path.name}", f"ending {path.suffix!r}", ", ".join(_FORMATS), "Give a CSV, Parquet or Excel file."
+            f"file {path.name}", f"ending {path.suffix!r}", ", ".join(formats), "Give a file of one of these."
         )
     try:
         if path.exists() and not path.is_file():
@@ -86,15 +146,12 @@ def read(
         raise InputError(f"file {path}", f"cannot be read: {error.strerror}", "", "Check the path.") from None
     if size > MOST_BYTES or len(body) > MOST_BYTES:
         raise _refuse(path, f"{size} bytes", f"{MOST_BYTES} bytes", "Split the file.")
-    table = _table(path, body, form, mapping)
-    readings = readings_of(table, mapping, now, path.name)
-    periods = [r.period for r in readings]
-    return body, list(mapping.series), readings, (min(periods), max(periods))
+    return body, form
 
 
-def request_of(path: Path, mapping: ImportMap, window: tuple[date, date]) -> Request:
+def request_of(path: Path, ids: tuple[str, ...], window: tuple[date, date]) -> Request:
     """The request under which a file's batch is stored: its name, without the folders of the user's machine."""
-    return Request(SOURCE.name, f"file:{path.name}", (), tuple(s.id for s in mapping.series), window, note="import")
+    return Request(SOURCE.name, f"file:{path.name}", (), ids, window, note="import")
 
 
 def _refuse(path: Path, found: str, near: str = "", step: str = "Correct the file; nothing was stored.") -> SourceError:
@@ -135,7 +192,7 @@ def _said(value: object) -> str:
     return value.text if isinstance(value, ReleaseRule) else str(value)
 
 
-def _table(path: Path, body: bytes, form: str, mapping: ImportMap) -> Table:
+def _table(path: Path, body: bytes, form: str, mapping: ImportMap | CalendarMap) -> Table:
     """The columns of the map as text, from the child."""
     if form == "csv":
         if body.startswith(_PACKED):
@@ -156,7 +213,7 @@ def _table(path: Path, body: bytes, form: str, mapping: ImportMap) -> Table:
     return {name: (columns[name]["type"], columns[name]["cells"]) for name in mapping.wanted()}
 
 
-def _ask_child(path: Path, body: bytes, form: str, mapping: ImportMap) -> dict[str, Any]:
+def _ask_child(path: Path, body: bytes, form: str, mapping: ImportMap | CalendarMap) -> dict[str, Any]:
     spec = {
         "format": form,
         "columns": mapping.wanted(),

@@ -13,20 +13,21 @@ the next, so that a value which ends without a successor is seen to end: that is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import groupby, pairwise
-from typing import Any, Literal
+from itertools import groupby
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from barograph.core.observation import Reading
+from barograph.core.observation import Item, Reading
 from barograph.core.series import Series
+from barograph.sources._fred_calendar import dates_in, dates_request
+from barograph.sources._fred_pages import observations, param, vintage_dates
 from barograph.sources._protocol import Job, Request
 from barograph.sources._wire import (
     csv_rows,
     iso_date,
-    json_of,
     known_series,
     number,
     one_per_day,
@@ -84,16 +85,17 @@ class FredSource:
                 out.append(_api("observations", code, realtime, MAX_OBSERVATIONS, 0, (series.id,), job.window, note))
             else:
                 out.append(_graph(code, series.id, job.window))
-        return out
+        today = job.now.astimezone(CENTRAL).date()
+        return out + [dates_request(feed, today) for feed in job.feeds if job.has_key and feed.gives == "calendar"]
 
     def otherwise(self, request: Request, found: str) -> list[Request]:
         """Vintage dates, where FRED refuses that many vintages at once; the graph CSV, where it holds none."""
         kind = request.note.split()[0]
         if kind == "graph" or "Bad Request" not in found:
             return []
-        code, ids = _param(request, "series_id"), request.series
+        code, ids = param(request, "series_id"), request.series
         if "vintage" in found and kind == "observations":
-            begin, end = (date.fromisoformat(_param(request, f"realtime_{x}")) for x in ("start", "end"))
+            begin, end = (date.fromisoformat(param(request, f"realtime_{x}")) for x in ("start", "end"))
             note = request.note.replace("observations", "vintagedates")
             return [_api("vintagedates", code, (begin, end), MAX_DATES, 0, ids, request.window, note)]
         return [_graph(code, ids[0], request.window)] if "exist" in found else []
@@ -110,27 +112,27 @@ class FredSource:
         if kind == "vintagedates":
             return list(self._windows(request, body))
         if kind == "observations":
-            rows, more = _observations(body, request)
+            rows, more = observations(body, request)
             if more:
                 # The next page begins with the last period of this one: its rows may lie on both.
                 kept = sum(1 for row in rows if row[0] != rows[-1][0])
                 if kept == 0:
                     refuse(request, f"more than {MAX_OBSERVATIONS:,} values of one period")
-                return [_moved(request, offset=int(_param(request, "offset")) + kept)]
+                return [_moved(request, offset=int(param(request, "offset")) + kept)]
         return []
 
     def _windows(self, request: Request, body: bytes) -> Iterator[Request]:
-        days, more = _vintage_dates(body, request)
-        code, ids = _param(request, "series_id"), request.series
-        begin, end = (date.fromisoformat(_param(request, f"realtime_{x}")) for x in ("start", "end"))
-        first_page = int(_param(request, "offset")) == 0
+        days, more = vintage_dates(body, request)
+        code, ids = param(request, "series_id"), request.series
+        begin, end = (date.fromisoformat(param(request, f"realtime_{x}")) for x in ("start", "end"))
+        first_page = int(param(request, "offset")) == 0
         since = request.note.endswith("since") and first_page
         if not days:
             if not since:  # not in ALFRED: today's values are all there is
                 yield _graph(code, ids[0], request.window)
             return
         if more:  # overlap by one date, so that the windows of both pages join
-            yield _moved(request, offset=int(_param(request, "offset")) + len(days) - 1)
+            yield _moved(request, offset=int(param(request, "offset")) + len(days) - 1)
         at = 0
         if more and at == len(days) - 1:
             return
@@ -144,8 +146,8 @@ class FredSource:
                 return
             at += MAX_VINTAGES - 1
 
-    def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> list[Reading]:
-        """Readings in the body; none for a list of vintage dates.
+    def parse(self, body: bytes, request: Request, catalog_series: dict[str, Series]) -> Sequence[Item]:
+        """Readings in the body; none for a list of vintage dates; coming releases for a list of release dates.
 
         Raises
         ------
@@ -155,8 +157,10 @@ class FredSource:
         """
         kind = request.note.split()[0]
         if kind == "vintagedates":
-            _vintage_dates(body, request)
+            vintage_dates(body, request)
             return []
+        if kind == "dates":
+            return dates_in(body, request)
         (series,) = known_series(request, catalog_series)
         if kind == "observations":
             return _by_realtime(body, request, series)
@@ -196,10 +200,6 @@ def _api(
     return Request("fred", API + what, tuple(sorted(params.items())), ids, window, "api_key", note, vintages=True)
 
 
-def _param(request: Request, name: str) -> str:
-    return dict(request.params)[name]
-
-
 def _moved(request: Request, offset: int) -> Request:
     params = tuple((k, str(offset) if k == "offset" else v) for k, v in request.params)
     return replace(request, params=params)
@@ -208,7 +208,7 @@ def _moved(request: Request, offset: int) -> Request:
 def _graph_csv(body: bytes, request: Request, series: Series) -> list[Reading]:
     rows = csv_rows(text_of(body, request), request)
     head = [cell.strip() for cell in rows[0]]
-    code = _param(request, "id")
+    code = param(request, "id")
     if len(head) != 2 or head[0] not in ("observation_date", "DATE") or head[1] != code:
         refuse(request, f"columns {', '.join(head[:8])}", f"observation_date, {code}")
     pairs: list[tuple[date, float | None]] = []
@@ -220,51 +220,11 @@ def _graph_csv(body: bytes, request: Request, series: Series) -> list[Reading]:
     return readings(one_per_day(pairs, request, series.id), request, series)
 
 
-def _page(body: bytes, request: Request, field: str) -> tuple[list[Any], bool]:
-    """The list of a FRED API answer, and whether more pages follow; checks that the answer is to this question."""
-    data = json_of(body, request)
-    if not isinstance(data, dict) or "error_code" in data or not isinstance(data.get(field), list):
-        message = data.get("error_message") if isinstance(data, dict) else None
-        refuse(request, f"FRED says: {message}"[:200] if message else f"no list of {field}")
-    for name in ("realtime_start", "realtime_end"):
-        if data.get(name) != _param(request, name):
-            refuse(request, f"{name} {str(data.get(name))[:12]!r}", _param(request, name))
-    items, count, offset = data[field], data.get("count"), data.get("offset")
-    if type(count) is not int or offset != int(_param(request, "offset")) or count < offset + len(items):
-        refuse(request, "a page that does not say where it stands")
-    more = count > offset + len(items)
-    if more and not items:
-        refuse(request, f"an empty page of {count:,} rows")
-    return items, more
-
-
-def _vintage_dates(body: bytes, request: Request) -> tuple[list[date], bool]:
-    items, more = _page(body, request, "vintage_dates")
-    days = [iso_date(item, request) for item in items]
-    if any(b <= a for a, b in pairwise(days)):
-        refuse(request, "vintage dates out of order")
-    return days, more
-
-
-def _observations(body: bytes, request: Request) -> tuple[list[tuple[str, str, str, str]], bool]:
-    """(period, realtime_start, realtime_end, value) as texts, and whether more pages follow."""
-    items, more = _page(body, request, "observations")
-    try:
-        rows = [(o["date"], o["realtime_start"], o["realtime_end"], o["value"]) for o in items]
-    except (TypeError, KeyError, IndexError):
-        refuse(request, "an observation without date, realtime_start, realtime_end or value")
-    if not all(type(cell) is str for row in rows for cell in row):
-        refuse(request, "an observation whose fields are not text")
-    if any(b[0] < a[0] for a, b in pairwise(rows)):
-        refuse(request, "observations out of order")
-    return rows, more
-
-
 def _by_realtime(body: bytes, request: Request, series: Series) -> list[Reading]:
-    rows, more = _observations(body, request)
+    rows, more = observations(body, request)
     if more:  # the last period comes again, whole, on the next page
         rows = [row for row in rows if row[0] != rows[-1][0]]
-    begin, end = _param(request, "realtime_start"), _param(request, "realtime_end")
+    begin, end = param(request, "realtime_start"), param(request, "realtime_end")
     # The first day of an increment is no vintage's: what begins there stood before, and is held.
     cut = request.note.endswith("since")
     scale = scale_of(series, request.source)

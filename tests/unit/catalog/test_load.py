@@ -24,7 +24,7 @@ def test_the_packaged_rows_hold_together() -> None:
     assert len(CATALOG) >= 150
     assert {s.block for s in CATALOG} == set(BLOCKS) - {"user"}
     names = {f.name.removesuffix(".toml") for f in packaged().iterdir() if f.name.endswith(".toml")}
-    assert names == {*BLOCKS, "closures", "news", "themes"} - {"user"}
+    assert names == {*BLOCKS, "calendars", "closures", "fomc", "news", "publications", "themes"} - {"user"}
 
 
 def test_every_row_says_everything() -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from barograph.catalog.load import load
-from barograph.core.release import following_period, next_release
+from barograph.core.ahead import next_release
+from barograph.core.release import following_period
 from barograph.core.time import is_session
 
 CATALOG = load()

@@ -19,6 +19,7 @@ STATES = {
     "attribution": "insufficient",
     "momentum": "degraded",
     "positioning": "insufficient",
+    "catalysts": "degraded",
     "sources": "ok",
 }
 

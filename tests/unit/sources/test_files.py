@@ -338,7 +338,8 @@ def test_two_origins_and_two_units_are_never_spliced(take: Callable[..., Answer]
 
 def test_the_source_asks_for_nothing_and_stores_no_path() -> None:
     mapping = map_of(MAP, "MAP.toml")
-    request = files.request_of(Path("/home/someone/secret/own.csv"), mapping, (date(2025, 11, 3), date(2025, 11, 5)))
+    ids = tuple(s.id for s in mapping.series)
+    request = files.request_of(Path("/home/someone/secret/own.csv"), ids, (date(2025, 11, 3), date(2025, 11, 5)))
     assert request.describe() == "file:own.csv" and request.series == ("user.cdx_ig",)
     assert files.SOURCE.plan(Job(mapping.series, request.window, NOW)) == []
     assert files.SOURCE.follow(request, b"") == []

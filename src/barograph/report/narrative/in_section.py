@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from barograph.core.errors import InputError
 from barograph.core.estimate import Fact
 from barograph.findings.condition import parse
-from barograph.report.blocks import Block, Card, FactList, Figure, Headlines, Paragraph, Ref, Section, Table, Text
+from barograph.report.blocks import (
+    Agenda,
+    Block,
+    Card,
+    FactList,
+    Figure,
+    Headlines,
+    Paragraph,
+    Ref,
+    Section,
+    Table,
+    Text,
+)
 from barograph.report.narrative.binding import Printer, Span
 from barograph.report.narrative.checker import NarrativeFault, check
 from barograph.report.narrative.setting import Setting, formatter
@@ -88,6 +100,9 @@ def _texts(blocks: Iterable[Block]) -> Iterator[tuple[Text, bool]]:
         elif isinstance(block, Headlines):
             # The headlines themselves are quotations: nobody's words are checked but ours.
             yield (block.title,), True
+        elif isinstance(block, Agenda):
+            # Days are typed values, events are names of the catalogue or quoted; our own line below them is checked.
+            yield (block.note,), False
         elif isinstance(block, Card):
             yield from _texts(block.blocks)
 
@@ -100,6 +115,8 @@ def _cells(blocks: Iterable[Block]) -> Iterator[Text]:
             # A table without any Ref lists words (problems, sources), and their figures are quotations.
             if any(isinstance(run, Ref) for text in texts for run in text):
                 yield from texts
+        elif isinstance(block, Agenda):
+            yield from (i.last for i in block.items)
         elif isinstance(block, FactList):
             yield from (t for _, value, below in block.items for t in (value, below))
         elif isinstance(block, Figure) and block.table is not None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from barograph.core.estimate import Fact, Input
 from barograph.report.blocks import (
+    Agenda,
     Card,
     Cell,
     CurveChart,
@@ -30,7 +31,7 @@ from barograph.report.blocks import (
 )
 from barograph.report.charts import NARROW, WIDE, Width, curve, line, mini
 from barograph.report.charts.svg import number
-from barograph.report.dates import Style, clock, day, long_day
+from barograph.report.dates import Style, clock, day, long_day, weekday
 from barograph.report.format import MISSING, instant, printed
 from barograph.report.render import _layout, _meta
 from barograph.report.render.json import embedded
@@ -48,9 +49,18 @@ _FACT_COLUMNS = (
 )  # fmt: skip
 #: The newest batch stands for its input here; report.json names them all.
 _INPUT_COLUMNS = ("series", "first", "last", "n", "known_at", "known_basis", "newest_batch")
-_KINDS = {Paragraph: "paragraph", Table: "table", FactList: "factlist", Card: "card", Headlines: "headlines"}
+_KINDS = {
+    Paragraph: "paragraph",
+    Table: "table",
+    FactList: "factlist",
+    Card: "card",
+    Headlines: "headlines",
+    Agenda: "agenda",
+}
 #: Words that stand in a dashed tag: releases that will not come as planned.
 _TAGS = (("suspended",), ("at risk",), ("date at risk",))
+#: States of an event to come that stand in a tag.
+TAGGED = ("suspended", "at risk", "overdue")
 #: A table with this many columns may be wider than a phone and gets a scroll region that the keyboard can reach.
 _SCROLLS_FROM = 4
 
@@ -78,6 +88,7 @@ def render(report: Report) -> str:
             lawful_link=lawful_link,
             prose=_prose,
             missing=MISSING,
+            tagged=TAGGED,
         )
         + "\n"
     )
@@ -156,6 +167,19 @@ class _Page:
     def clock(self, at: datetime) -> tuple[str, str]:
         """When a headline was published: the time, and the day where it is not the session's."""
         return clock(at, self.report.session)
+
+    def days(self, block: Agenda) -> list[str]:
+        """The day of each entry, empty where it is that of the entry above."""
+        texts = ["" if i.day is None else weekday(i.day, self.report.session) for i in block.items]
+        return ["" if i and t == texts[i - 1] else t for i, t in enumerate(texts)]
+
+    def when(self, at: datetime | None) -> str:
+        """The time of an entry in New York; nothing where only its day is known."""
+        return clock(at, self.report.session)[0] if at else ""
+
+    def on(self, when: date) -> str:
+        """A day inside a short line."""
+        return weekday(when, self.report.session)
 
     def wide(self, table: Table) -> bool:
         """Whether the table gets a scroll region."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from barograph.core.estimate import Fact
 from barograph.report.blocks import (
+    Agenda,
     Card,
     CurveChart,
     FactList,
@@ -35,6 +36,7 @@ KINDS: dict[type, str] = {
     Figure: "figure",
     Card: "card",
     Headlines: "headlines",
+    Agenda: "agenda",
     CurveChart: "curve",
     LineChart: "line",
 }

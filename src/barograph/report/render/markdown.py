@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from barograph.core.estimate import Fact
 from barograph.report.blocks import (
+    Agenda,
     Block,
     Card,
     Cell,
@@ -21,7 +22,7 @@ from barograph.report.blocks import (
     Table,
     Text,
 )
-from barograph.report.dates import Style, clock, long_day
+from barograph.report.dates import Style, clock, long_day, weekday
 from barograph.report.format import MISSING, printed
 from barograph.report.render import _layout, _meta
 from barograph.report.words import clean, escape_markdown, lawful_link, marked
@@ -104,6 +105,8 @@ class _Writer:
             yield from self.figure(block)
         elif isinstance(block, Headlines):
             yield from self.headlines(block)
+        elif isinstance(block, Agenda):
+            yield from self.agenda(block)
         else:
             yield from self.table(block)
 
@@ -120,6 +123,29 @@ class _Writer:
             yield f"- {when}: {quoted}, {escape_markdown(item.source)}{also}"
         if block.more:
             yield f"- {_meta.more(block.more)}"
+
+    def agenda(self, block: Agenda) -> Iterator[str]:
+        session = self.report.session
+        yield from ("", f"**{escape_markdown(block.title)}**", "")
+        lasts = any(i.last for i in block.items)
+        heads = ["Day", "ET", "Event", *(["Last known"] if lasts else []), "State", "Named by"]
+        yield _row(heads)
+        yield _row(["---"] * len(heads))
+        for i in block.items:
+            event = escape_markdown(f"{i.title} {i.about}".strip())
+            more = [f"{'due' if i.state == 'overdue' else 'was'} {weekday(i.was, session)}"] if i.was else []
+            more += [f"and {i.more} further {'period' if i.more == 1 else 'periods'}"] if i.more else []
+            more += [escape_markdown(i.note)] if i.note else []
+            time = clock(i.at, session)[0].removesuffix(" ET") if i.at else ""
+            cells = [weekday(i.day, session) if i.day else MISSING, time, "; ".join([event, *more])]
+            cells += [self.last(i.last)] if lasts else []
+            yield _row([*cells, i.state, escape_markdown(i.source)])
+        if block.note:
+            yield from ("", escape_markdown(block.note))
+
+    def last(self, text: Text) -> str:
+        """A figure and the period that it is of."""
+        return f"{self.t(text[:1], 'table')} ({self.t(text[1:], 'table')})" if text else ""
 
     def figure(self, figure: Figure) -> Iterator[str]:
         yield from ("", f"**{self.t(figure.title)}** ({escape_markdown(figure.subtitle)})")

@@ -14,13 +14,13 @@ from barograph.models.assets import Asset, assets_of
 from barograph.models.history import SessionView
 from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
+from barograph.report.sections._outlook import catalysts_card, next_card, statements_card
 
 STRIP = (
     "spx", "nasdaq", "us2y", "us10y", "2s10s", "5s30s", "real10y", "breakeven10y", "ig", "hy", "vix", "move",
     "dollar", "gold", "oil", "btc",
 )  # fmt: skip
 PRINTS = ("payrolls", "unemployment_rate", "cpi", "cpi_core", "industrial_production", "gdp_real")
-RANGES = (("S&P 500 close", "spx"), ("10-year close", "us10y"))
 #: Six months of sessions.
 SPARK = 126
 
@@ -43,9 +43,10 @@ class SummarySection:
             self._move(day),
             self._moved(day),
             self._prints(day),
+            catalysts_card(day),
             self._conditions(day),
-            self._statements(day),
-            self._next(day),
+            statements_card(day),
+            next_card(day),
             Card("State of assets", (self._strip(day, strip),), (1, 12), "momentum"),
         ]
         wanted = tuple(f"{a.prefix}.level" for a in strip) or ("equity.us.spx.level",)
@@ -177,7 +178,7 @@ class SummarySection:
             ),
             "note",
         )
-        return Card("Invalidations", (block, note), (1, 5), "")
+        return Card("Invalidations", (block, note), (6, 12), "")
 
     def _condition(self, day: Day, finding: Finding, word: str) -> tuple[Cell, ...]:
         distance = f"{finding.id}.distance"
@@ -189,60 +190,6 @@ class SummarySection:
             Cell(now),
             Cell(away, strong=bool(word)),
         )
-
-    def _statements(self, day: Day) -> Card:
-        rows = []
-        for label, a in RANGES:
-            r = f"range.{a}"
-            if not day.has(f"{r}.previous_result"):
-                continue
-            rows.append(
-                (
-                    Cell((label,), below=("said ", Ref(f"{r}.previous_low"), " to ", Ref(f"{r}.previous_high"))),
-                    Cell((Ref(f"{r}.previous_outcome"),)),
-                    Cell((Ref(f"{r}.previous_result"),), strong=True),
-                    Cell(
-                        (Ref(f"{r}.hit_rate"),),
-                        below=(
-                            Ref(f"{r}.hit_rate", "low"),
-                            "–",
-                            Ref(f"{r}.hit_rate", "high"),
-                            ", n ",
-                            Ref(f"{r}.hit_rate", "n"),
-                        ),
-                    ),
-                )
-            )
-        if not rows:
-            return Card(
-                "Statements of the session before, scored",
-                (Paragraph(("Nothing was stated that can be scored today.",), "note"),),
-                (6, 9),
-            )
-        table = Table(
-            "Statements of the session before, scored",
-            (Column("80% range", "left"), Column("Came"), Column("Result"), Column("Hit rate", optional=True)),
-            tuple(rows),
-        )
-        note = Paragraph(
-            ("The hit rate is that of the rule, replayed point in time, with its Wilson interval.",), "note"
-        )
-        return Card("Statements of the session before, scored", (table, note), (6, 9))
-
-    def _next(self, day: Day) -> Card:
-        rows = []
-        for label, a in RANGES:
-            if day.has(f"range.{a}.low") and day.has(f"range.{a}.high"):
-                rows.append((Cell((label,)), Cell((Ref(f"range.{a}.low"),)), Cell((Ref(f"range.{a}.high"),))))
-        if not rows:
-            block: Block = Paragraph(("No range: under 252 sessions of history.",), "note")
-        else:
-            block = Table(
-                "What the page states about the next session",
-                (Column("80% range", "left"), Column("Low"), Column("High")),
-                tuple(rows),
-            )
-        return Card("Stated for the next session", (block,), (10, 12))
 
     def _strip(self, day: Day, strip: list[Asset]) -> Table:
         rows = []

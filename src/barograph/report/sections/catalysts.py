@@ -1,0 +1,138 @@
+"""Section 13: what is to come, by day: releases, policy meetings, auctions, and the events of calendars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from barograph.core.observation import Untrusted
+from barograph.core.time import new_york
+from barograph.findings.catalysts import Catalyst
+from barograph.report.blocks import Agenda, Block, Expected, Paragraph, Ref, Section, Text
+from barograph.report.coming import coming_at
+from barograph.report.dates import stamped
+from barograph.report.day import NO_CONDITION, Day, SectionState, shown_facts
+from barograph.report.sections.prints import CHANGES
+
+#: Days that the list of everything reaches, and that of what moves most.
+NEXT, FAR = timedelta(14), timedelta(50)
+#: Weights at and from which an event stands on the near list, on the far list, and on the summary.
+NEAR_WEIGHT, FAR_WEIGHT, TOP_WEIGHT = 1, 3, 2
+#: Policy meetings must be known at least so far ahead.
+POLICY_REACH = timedelta(60)
+POLICY = "us.fed.fomc"
+
+
+@dataclass(frozen=True)
+class CatalystsSection:
+    """Days by rule, by announcement and by calendar, each with who named it; no reaction is estimated here."""
+
+    number: int = 13
+    slug: str = "catalysts"
+    title: str = "Catalysts"
+
+    def build(self, day: Day) -> Section:
+        """Degraded where a calendar was not looked at for the session; rules always foresee something."""
+        coming = ahead(day)
+        near = day.session + NEXT
+        soon = [c for c in coming if c.day is not None and c.day <= near and c.weight >= NEAR_WEIGHT]
+        soon = once(soon, below=TOP_WEIGHT)
+        far = [c for c in coming if c.day is not None and c.day > near and c.weight >= FAR_WEIGHT]
+        lost = [c for c in coming if c.day is None]
+        blocks: list[Block] = [
+            Paragraph(("Days and times only: what a release may move is not estimated on this page.",), "note")
+        ]
+        for title, some, note in (
+            ("The coming two weeks", soon, _RULE if any(c.state == "by rule" for c in soon) else ""),
+            ("Further ahead, what moves most", far, ""),
+            ("Without a day", lost, _LOST if lost else ""),
+        ):
+            if some:
+                blocks.append(Agenda(title, tuple(expected(day, c) for c in some), note))
+        have, want, reason = self._coverage(day)
+        state: SectionState = "ok" if have == want else "degraded"
+        if not coming:
+            state, reason = "insufficient", "no event is known at this as-of"
+        return Section(
+            number=self.number,
+            slug=self.slug,
+            title=self.title,
+            state=state,
+            reason=reason,
+            have=have,
+            want=want,
+            basis=(),
+            blocks=tuple(blocks) if coming else (),
+            wrong_if=NO_CONDITION if state == "insufficient" else "",
+            facts=shown_facts(blocks) if coming else (),
+        )
+
+    def _coverage(self, day: Day) -> tuple[int, int, str]:
+        """Calendars looked at for the session, and the policy meetings known far enough ahead; what is missing."""
+        feeds = [f for f in day.catalog.feeds if f.gives == "calendar" and f.source != "files"]
+        gone = [f for f in feeds if (c := day.view.coverage(f.id)) is None or c.end < day.session]
+        last = max((a.item.day for a in day.view.announcements() if a.item.calendar == POLICY), default=date.min)
+        policy = last >= day.session + POLICY_REACH
+        reasons = []
+        if gone:
+            every = len(gone) == len(feeds)
+            many = "no calendar was" if every else f"{len(gone)} calendar{' was' if len(gone) == 1 else 's were'} not"
+            reasons.append(f"{many} looked at for this session")
+        if not policy:
+            reasons.append("policy meetings are not on record far enough ahead")
+        return len(feeds) - len(gone) + policy, len(feeds) + 1, "; ".join(reasons)
+
+
+_RULE = (
+    "A release rule gives the day that the agency keeps, bent by what it announced; a calendar that was looked at names "
+    "the day itself."
+)
+_LOST = "Suspended: it was due while the agency was closed. Overdue: the day is past and the figure is not there."
+
+
+def ahead(day: Day) -> list[Catalyst]:
+    """Every event to come at the as-of, with the day that it had on the page before where that changed."""
+    return coming_at(day.view, day.as_of, day.page_before, day.session + FAR)
+
+
+def once(events: list[Catalyst], below: int = 4) -> list[Catalyst]:
+    """Of releases that come again, those lighter than `below` at their first day only."""
+    seen: set[str] = set()
+    out = []
+    for c in events:
+        if c.kind != "release" or c.weight >= below or c.title not in seen:
+            out.append(c)
+        seen.add(c.title)
+    return out
+
+
+def expected(day: Day, c: Catalyst) -> Expected:
+    """An event as the page shows it."""
+    at = None if c.day is None or c.at is None else new_york(c.day, c.at)
+    about = c.subject
+    if c.period is not None:
+        about = stamped(day.catalog[c.series].stamp, c.period)
+    title = Untrusted(c.title) if c.quoted else c.title
+    closure = day.catalog.closure_at(day.as_of)
+    note = "" if closure is not None and c.note == closure.title else c.note  # the page says so once, on top
+    return Expected(title, c.day, at, about, c.state, c.source, note, c.was, _last(day, c), c.more)
+
+
+def _last(day: Day, c: Catalyst) -> Text:
+    """The newest figure of a release, of the first of its rows that the page prints: its usual change, and the period."""
+    printed = {
+        fact.lineage[0].series_id: fact_id
+        for fact_id, fact in day.facts.items()
+        if fact_id.startswith("macro.us.") and fact_id.endswith(".latest") and day.has(fact_id) and fact.lineage
+    }
+    fact_id = next((printed[i] for i in (c.series, *c.rows) if i in printed), None)
+    if fact_id is None:
+        return ()
+    series = day.catalog[day.facts[fact_id].lineage[0].series_id]
+    stem = fact_id.removesuffix(".latest")
+    changes = [f"{stem}.{w}" for w in CHANGES if day.has(f"{stem}.{w}")]
+    level = series.transform == "level" or series.kind == "rate" or not changes
+    return (Ref(fact_id if level else changes[0]), Ref(fact_id, "period"))
+
+
+SECTION = CatalystsSection()
