@@ -9,8 +9,9 @@ from datetime import date, datetime
 import numpy as np
 
 from barograph.archive.opinions import confirmed
-from barograph.archive.quarantine import QuarantineEntry, suspects
+from barograph.archive.quarantine import QuarantineEntry
 from barograph.archive.stamp import Row, is_vintage, newest, rule_basis
+from barograph.archive.suspects import suspects
 from barograph.core.observation import Reading
 from barograph.core.release import Closure, scheduled, vintage_instant
 from barograph.core.series import Series
@@ -68,9 +69,16 @@ def sift(
     silent = {d: q.value for d, q in open_.items() if d not in last}
     merged = {**current, **silent, **fresh}
     days = sorted(merged)
-    values = np.array([merged[d] for d in days], dtype=np.float64)
-    judged = suspects(series, values, np.array([d in fresh or d in silent for d in days]))
-    found = {days[i]: m for i, m in judged if not confirmed(series, days[i], merged[days[i]], others(days[i]))}
+    judged = suspects(
+        series,
+        np.array([merged[d] for d in days], dtype=np.float64),
+        np.array([d in fresh or d in silent for d in days]),
+        np.array([current.get(d, np.nan) for d in days], dtype=np.float64),
+        np.array([d in last for d in days]),
+        np.array([d in silent for d in days]),
+    )
+    found = {days[s.at]: s for s in judged}
+    found = {d: s for d, s in found.items() if not confirmed(series, d, merged[d], others(d))}
     kept: list[Reading] = []
     bad: list[QuarantineEntry] = []
     done: list[tuple[int, str]] = []
@@ -106,8 +114,9 @@ def sift(
                     "vintage" if is_vintage(series, reading) else rule_basis(series),
                     origin.batch_id,
                     origin.sha256,
-                    found[period],
+                    found[period].reference,
                     origin.stored_at,
+                    reason=found[period].reason,
                 )
             )
     return kept, bad, done
