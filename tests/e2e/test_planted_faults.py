@@ -1,7 +1,8 @@
 """P11: bad prints and redefinitions are flagged, not learnt; March 2020 and 2008 are learnt.
 
-A thousand plants on the half of the recorded series that was not looked at while the settings were chosen (docs/decisions/011),
-every genuine value of the same series as the newest of an update, and every genuine vintage. Planted: a rule that blesses everything.
+A thousand plants on the half of the recorded series that was not looked at while the settings were chosen (docs/decisions/011)
+and every genuine value of the same series as the newest of an update. Planted: a rule that blesses everything, one that
+suspects everything.
 """
 
 from __future__ import annotations
@@ -95,7 +96,9 @@ def test_a_day_given_twice_never_gets_past_a_parser(histories: list[History]) ->
         h = of[int(rng.integers(len(of)))]
         series, code = h.series, h.series.code("fred")
         i = int(rng.integers(3, h.values.size - 3))
-        rows = [f"{d},{v}" for d, v in zip(h.days[i - 3 : i + 3].tolist(), h.values[i - 3 : i + 3].tolist(), strict=True)]
+        rows = [
+            f"{d},{v}" for d, v in zip(h.days[i - 3 : i + 3].tolist(), h.values[i - 3 : i + 3].tolist(), strict=True)
+        ]
         body = "\n".join([f"observation_date,{code}", *rows, f"{h.days[i]},{h.values[i] * 1.5 + 1.0}"]).encode()
         window = (date(1900, 1, 1), date(2030, 1, 1))
         request = Request("fred", fred.GRAPH, (("id", str(code)),), (series.id,), window, note="graph")
