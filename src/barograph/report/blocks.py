@@ -133,11 +133,39 @@ class LineChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """A cell: the revision against the first print in the chart's unit (None unless `state` is value)."""
+
+    value: float | None = None
+    state: Literal["value", "to come", "withdrawn", "rebased"] = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One period: its label, its first print as printed, and a cell for each column of the chart."""
+
+    period: str
+    first: str
+    cells: tuple[Revised, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionChart:
+    """Rows newest first; `columns` are release numbers (`2`, `3`, ..., `now`); `scale` is the unit of colour, > 0."""
+
+    rows: tuple[RevisionRow, ...]
+    columns: tuple[str, ...]
+    unit: str
+    unit_label: str
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A chart with its computed title (a finding, at most 10 words), subtitle (quantity, unit, window, source id),
     alt text bound to facts (at most 350 characters) and note."""
 
-    chart: CurveChart | LineChart
+    chart: CurveChart | LineChart | RevisionChart
     title: Text
     subtitle: str
     alt: Text

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from barograph.archive.differences import bases_of
 from barograph.core.observation import BASES
-from barograph.report.blocks import Cell, Column, Figure, LineChart, Table, Text
-from barograph.report.charts.revision import RevisionChart
+from barograph.report.blocks import Cell, Column, Figure, LineChart, RevisionChart, Table, Text
 from barograph.report.explored import Explored
 from barograph.report.format import MISSING, amount
 from barograph.report.revised import ROWS, Measure, chart_of, unit_words

@@ -7,16 +7,9 @@ from itertools import combinations
 
 import pytest
 
+from barograph.report.blocks import Revised, RevisionChart, RevisionRow
 from barograph.report.charts import NARROW, WIDE, Width
-from barograph.report.charts.revision import (
-    STEPS,
-    Revised,
-    RevisionChart,
-    RevisionRow,
-    draw,
-    scale_of,
-    step_of,
-)
+from barograph.report.charts.revision import STEPS, draw, scale_of, step_of
 
 COLUMNS = (*(str(n) for n in range(2, 14)), "now")
 

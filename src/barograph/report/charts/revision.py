@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
+from barograph.report.blocks import Revised, RevisionChart
 from barograph.report.charts import WIDE, Width
 from barograph.report.charts.labels import thinned
 from barograph.report.charts.metrics import text_width
@@ -26,36 +25,6 @@ _KEY = {704: 62.0, 344: 80.0}
 _RANK = ("now", "2", "3", "4", "13", "7", "5", "6", "10", "8", "9", "11", "12")
 #: Shares of the chart's unit of colour at which the steps begin.
 STEPS = (0.2, 1.0, 2.0)
-
-State = Literal["value", "to come", "withdrawn", "rebased"]
-
-
-@dataclass(frozen=True, slots=True)
-class Revised:
-    """A cell: the revision against the first print in the chart's unit (None unless `state` is value)."""
-
-    value: float | None = None
-    state: State = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionRow:
-    """One period: its label, its first print as printed, and a cell for each column of the chart."""
-
-    period: str
-    first: str
-    cells: tuple[Revised, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionChart:
-    """Rows newest first; `columns` are release numbers (`2`, `3`, ..., `now`); `scale` is the unit of colour, > 0."""
-
-    rows: tuple[RevisionRow, ...]
-    columns: tuple[str, ...]
-    unit: str
-    unit_label: str
-    scale: float
 
 
 def scale_of(values: Sequence[float]) -> float:

@@ -26,10 +26,11 @@ from barograph.report.blocks import (
     LineChart,
     Paragraph,
     Report,
+    RevisionChart,
     Table,
     Text,
 )
-from barograph.report.charts import NARROW, WIDE, Width, curve, line, mini
+from barograph.report.charts import NARROW, WIDE, Width, curve, line, mini, revision
 from barograph.report.charts.svg import number
 from barograph.report.dates import Style, clock, day, long_day, weekday
 from barograph.report.format import MISSING, instant, printed
@@ -251,7 +252,9 @@ class _Page:
         return _markup(data_element(Ref(fact.id), self.facts, self.report.session))
 
 
-def _draw(chart: CurveChart | LineChart, width: Width) -> Any:
+def _draw(chart: CurveChart | LineChart | RevisionChart, width: Width) -> Any:
+    if isinstance(chart, RevisionChart):
+        return revision.draw(chart, width)
     return curve.draw(chart, width) if isinstance(chart, CurveChart) else line.draw(chart, width).drawing
 
 

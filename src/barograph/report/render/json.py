@@ -19,6 +19,7 @@ from barograph.report.blocks import (
     Paragraph,
     Ref,
     Report,
+    RevisionChart,
     Table,
 )
 from barograph.report.dates import Style
@@ -39,6 +40,7 @@ KINDS: dict[type, str] = {
     Agenda: "agenda",
     CurveChart: "curve",
     LineChart: "line",
+    RevisionChart: "revisions",
 }
 
 

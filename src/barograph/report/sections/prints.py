@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from barograph.report.blocks import Block, Cell, Column, Paragraph, Ref, Section, Table, Text
+from barograph.report.blocks import Block, Cell, Column, Figure, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
+from barograph.report.revised import chart_of, measure_of
 
 #: Fact suffixes in the order in which a row may show its usual transform.
 CHANGES = (
@@ -42,6 +43,7 @@ class PrintsSection:
         blocks: list[Block] = [Paragraph(day.narrator.since("prints"), "since")]
         if known:
             blocks.append(self._table(day, known))
+            blocks += revised(day)
         closure = day.catalog.closure_at(day.as_of)
         reason = f"releases suspended: {closure.title}" if closure else ""
         return assemble(
@@ -94,6 +96,30 @@ class PrintsSection:
                 "assumed where today's figure was laid on the release day.",
             ),
         )
+
+
+#: Periods of the heat map on the page.
+PERIODS = 12
+
+
+def revised(day: Day, series_id: str = "us.labour.payrolls") -> list[Block]:
+    """The heat map of payrolls' revisions where the archive holds their vintages; nothing where it does not."""
+    series, view = day.catalog[series_id], day.view
+    r = view.revisions(series_id)
+    if r.note or not r.on_record.any():
+        return []
+    points = view.series(series_id)
+    whole = chart_of(series, r, measure_of(series, points.unit))
+    chart = replace(whole, rows=whole.rows[:PERIODS])
+    return [
+        Figure(
+            chart,
+            ("Revisions of payrolls",),
+            f"Change over a month, first print and what each release made of it; thousands; {series_id}",
+            ("Heat map of the revisions of payrolls: a row a period, a column a release.",),
+            note=("A blank is a release to come. `barograph series show` has all periods, sizes and days.",),
+        )
+    ]
 
 
 def _measure(fact_id: str) -> str:
