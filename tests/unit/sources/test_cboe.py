@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -38,17 +37,11 @@ def test_another_layout_is_refused(old: bytes, new: bytes) -> None:
         case.parse(case.body.replace(old, new))
 
 
-def test_nine_thousand_rows_are_read_in_some_ten_milliseconds() -> None:
+def test_nine_thousand_rows_are_read() -> None:
     case = CASES["cboe_ohlc.csv"]
     days = [date(2000, 1, 3) + timedelta(i) for i in range(9_000)]
     body = b"DATE,OPEN,HIGH,LOW,CLOSE\n" + b"".join(
         f"{d:%m/%d/%Y},17.1,18.2,16.9,{17 + i % 7}.250000\n".encode() for i, d in enumerate(days)
     )
     request = invented.Request("cboe", "https://x", (), ("t.vix",), (days[0], days[-1]), note="VIX")
-    best = 1.0
-    for _ in range(5):
-        start = time.perf_counter()
-        read = cboe.SOURCE.parse(body, request, case.series)
-        best = min(best, time.perf_counter() - start)
-    assert len(read) == 9_000
-    assert best < 0.08, f"{best * 1e3:.1f} ms"  # about 15 ms alone on a core; the machine may be shared
+    assert len(cboe.SOURCE.parse(body, request, case.series)) == 9_000
