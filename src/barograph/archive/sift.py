@@ -62,12 +62,13 @@ def sift(
     current: dict[date, float] = {}
     for day, rows in held.items():
         row = newest(rows)
-        if row is not None and row.value is not None:
+        # A value that the answer withdraws is no witness for those beside it.
+        if row is not None and row.value is not None and not (day in last and last[day].value is None):
             current[day] = row.value
     today = _day(origin.stored_at)
     again = {d for d, q in open_.items() if d in last and last[d].value == q.value and _day(q.stored_at) < today}
-    # A restatement that is said again on another day stands: what comes new with it does not contradict it.
-    current |= {d: open_[d].value for d in again if open_[d].reason in OF_AN_ANSWER}
+    # What is said again on another day stands: what comes new with it is judged beside it.
+    current |= {d: open_[d].value for d in again}
     fresh = {d: r.value for d, r in last.items() if r.value is not None and current.get(d) != r.value}
     # A value held back stands where the answer says nothing of its period, also in place of what it would revise.
     silent = {d: q.value for d, q in open_.items() if d not in last}
@@ -100,7 +101,6 @@ def sift(
         if period in again or stands:
             # What follows, another provider, or a second look on another day says that the value stands.
             done.append((q.id, "released"))
-            found.pop(period, None)
             if said is None or q.basis == "vintage":  # a look that came later may cut the day of its release
                 kept.append(Reading(series.id, period, q.value, known_at=q.known_at if q.basis == "vintage" else None))
         else:

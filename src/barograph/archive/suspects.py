@@ -144,7 +144,9 @@ def _against_neighbours(series: Series, values: Floats, new: Mask, waiting: Mask
     near = np.convolve(jump, np.ones(2 * NEIGHBOURS, dtype=np.int64))[NEIGHBOURS - 1 :][: values.size] > 0
     found: list[Suspect] = []
     out: set[int] = set()
-    for i in np.flatnonzero(near & new).tolist():
+    for i in np.flatnonzero(new).tolist():
+        if not (near[i] or i - 1 in out):  # beside what is out it may be more of the same, however long the run
+            continue
         before = [k for k in range(max(0, i - NEIGHBOURS - len(out)), i) if k not in out][-NEIGHBOURS:]
         after = list(range(i + 1, min(values.size, i + 1 + NEIGHBOURS)))
         if increment and not waiting[i]:
