@@ -187,7 +187,7 @@ def live(place: Path, given: Sequence[Plant], closures: tuple[Closure, ...]) -> 
         return dict(zip((d.item() for d in points.periods), points.values.tolist(), strict=True))
 
     commit(EVENING - timedelta(1), [(p, p.readings(p.before)) for p in given])
-    clean = {p.series.id: seen(p) for p in given}  # what a first fill held back is no history
+    clean = {p.series.id: seen(p) for p in given}
     held = commit(EVENING, [(p, p.readings(p.said)) for p in given])
     caught: set[str] = set()
     for p, periods in zip(given, held, strict=True):
@@ -211,8 +211,11 @@ def live(place: Path, given: Sequence[Plant], closures: tuple[Closure, ...]) -> 
     )
     for p, ok in zip(given, right, strict=True):
         now, want = seen(p), {**clean[p.series.id], **(p.true if ok else p.said)}
-        if now != want and p.series.id in caught:
-            differs = sorted(d for d in want if now.get(d) != want[d])
+        strange = set(p.before) - set(
+            clean[p.series.id]
+        )  # the first fill held it back: said once more it waits once more
+        differs = sorted(d for d in want if now.get(d) != want[d] and d not in strange)
+        if differs and p.series.id in caught:
             (out.not_put_right if ok else out.not_let_in).append(f"{p.kind} {p.series.id} {differs[:3]}")
     return out
 
