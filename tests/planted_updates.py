@@ -81,7 +81,8 @@ class Plant:
 @dataclass
 class Outcome:
     """What became of the plants, by kind: counted, flagged (something of it was held back), learnt (a reader sees a wrong
-    value although one was counted), left out; and those flagged that are not as they should be after the next day."""
+    value although one was counted), left out; and those of which nothing was learnt that the next day did not put right, or
+    did not let in."""
 
     counted: Counter[str] = field(default_factory=Counter)
     flagged: Counter[str] = field(default_factory=Counter)
@@ -197,10 +198,11 @@ def live(place: Path, given: Sequence[Plant], closures: tuple[Closure, ...]) -> 
             continue
         out.counted[p.kind] += 1
         now = seen(p)
-        out.learnt[p.kind] += any(now.get(d) == p.said[d] for d in p.wrong())
+        learnt = any(now.get(d) == p.said[d] for d in p.wrong())
+        out.learnt[p.kind] += learnt
         if set(periods) & set(p.wrong()):
             out.flagged[p.kind] += 1
-            caught.add(p.series.id)
+            caught.update([] if learnt else [p.series.id])  # against what was learnt the truth may have to wait
         else:
             newest, said = max(p.said), list(p.said.values())[-4:]
             out.missed.append(f"{p.kind} {p.series.title} {newest}: {said} for {list(p.true.values())[-4:]}")
