@@ -164,13 +164,16 @@ def _place(h: History, rng: random.Random) -> int | None:
 
 
 def _answer(
-    kind: str, h: History, i: int, rng: random.Random, mate: History
+    kind: str, h: History, i: int, rng: random.Random, mate: History, brings: Callable[[int], int] | None = None
 ) -> tuple[Floats, Floats, Floats, Floats] | None:
-    """What is held, what the answer says of the look-back, what it says of new periods, and the truth of those."""
+    """What is held, what the answer says of the look-back, what it says of new periods, and the truth of those.
+
+    `brings` says how many held values come again with so many new ones, where it is not as usual.
+    """
     fresh_count = rng.choice((1, 1, 1, 2, 3))
     before, true = h.values[max(0, i - REACH) : i], h.values[i : i + fresh_count]
-    k = _back(h.series, before)
-    back = before[-k:]
+    k = brings(fresh_count) if brings else _back(h.series, before)
+    back = before[before.size - k :]
     if kind in ("x100", "x0.01", "sign", "zero", "repeat"):
         made = true.copy()
         made[-1] = {
@@ -185,7 +188,7 @@ def _answer(
         if k == before.size:  # the first of all has none before it
             moved = np.concatenate([before[:1], before, true])[: k + true.size]
         else:
-            moved = np.concatenate([before[-k - 1 :], true])[: k + true.size]
+            moved = np.concatenate([before[before.size - k - 1 :], true])[: k + true.size]
         return before, moved[:k], moved[k:], true
     at = int(np.searchsorted(mate.days, h.days[i]))
     if mate is h or at < k or at + true.size > mate.values.size or mate.days[at] != h.days[i]:

@@ -16,6 +16,8 @@ REASONS = {
     "shift": "figures moved by a period",
     "repeat": "the figure before once more",
 }
+#: Of these the neighbours say nothing: only another day's look, or another provider, lets such a value in.
+OF_AN_ANSWER = frozenset(("unit", "contradiction", "shift", "repeat"))
 
 
 @dataclass(frozen=True, slots=True)

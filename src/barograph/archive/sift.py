@@ -9,7 +9,7 @@ from datetime import date, datetime
 import numpy as np
 
 from barograph.archive.opinions import confirmed
-from barograph.archive.quarantine import QuarantineEntry
+from barograph.archive.quarantine import OF_AN_ANSWER, QuarantineEntry
 from barograph.archive.stamp import Row, is_vintage, newest, rule_basis
 from barograph.archive.suspects import suspects
 from barograph.core.observation import Reading
@@ -62,8 +62,13 @@ def sift(
     current: dict[date, float] = {}
     for day, rows in held.items():
         row = newest(rows)
-        if row is not None and row.value is not None:
+        # A value that the answer withdraws is no witness for those beside it.
+        if row is not None and row.value is not None and not (day in last and last[day].value is None):
             current[day] = row.value
+    today = _day(origin.stored_at)
+    again = {d for d, q in open_.items() if d in last and last[d].value == q.value and _day(q.stored_at) < today}
+    # What is said again on another day stands: what comes new with it is judged beside it.
+    current |= {d: open_[d].value for d in again}
     fresh = {d: r.value for d, r in last.items() if r.value is not None and current.get(d) != r.value}
     # A value held back stands where the answer says nothing of its period, also in place of what it would revise.
     silent = {d: q.value for d, q in open_.items() if d not in last}
@@ -82,23 +87,27 @@ def sift(
     kept: list[Reading] = []
     bad: list[QuarantineEntry] = []
     done: list[tuple[int, str]] = []
-    today = origin.stored_at.astimezone(NEW_YORK).date()
+    waits: set[date] = set()
     for period, q in open_.items():
         said = last.get(period)
         if said is not None and said.value != q.value:
             done.append((q.id, "rejected"))
             refused.append(q)
             continue
-        seen_again = said is not None and q.stored_at.astimezone(NEW_YORK).date() < today
-        if period not in found or seen_again:
+        # Neighbours cannot speak for what a whole answer got wrong: one that is silent about the period, or too short to
+        # contradict anything, would let it in.
+        whole = q.reason in OF_AN_ANSWER
+        stands = confirmed(series, period, q.value, others(period)) if whole else period not in found
+        if period in again or stands:
             # What follows, another provider, or a second look on another day says that the value stands.
             done.append((q.id, "released"))
-            found.pop(period, None)
             if said is None or q.basis == "vintage":  # a look that came later may cut the day of its release
                 kept.append(Reading(series.id, period, q.value, known_at=q.known_at if q.basis == "vintage" else None))
+        else:
+            waits.add(period)
     for reading in readings:
         value, period = reading.value, reading.period
-        if value is None or merged.get(period) != value or period not in found:
+        if value is None or merged.get(period) != value or not (period in found or period in waits):
             if not any(q.period == period and q.value == value for q in refused) or _corrected(
                 series, reading, refused, readings, held, closures
             ):
@@ -139,6 +148,10 @@ def _corrected(
     others = [(r.value, r.known_at) for r in held.get(reading.period, ())]
     others += [(r.value, _known_at(series, r, closures)) for r in readings if r.period == reading.period]
     return at < since or any(value != reading.value and since < known <= at for value, known in others)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(NEW_YORK).date()
 
 
 def _chronology(reading: Reading) -> tuple[date, date, float]:

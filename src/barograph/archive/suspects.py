@@ -72,9 +72,8 @@ def suspects(series: Series, values: Floats, new: Mask, held: Floats, said: Mask
     found = {s.at: s for s in _against_held(series, values, new & ~waiting, held, said)}
     for s in _against_neighbours(series, values, new, waiting, bool(np.isfinite(held).any())):
         found.setdefault(s.at, s)
-    last = int(np.flatnonzero(new & ~waiting)[-1]) if (new & ~waiting).any() else -1
-    if last > 0 and last not in found and np.isfinite(held).any() and _repeats(values[: last + 1]):
-        found[last] = Suspect(last, float(values[last - 1]), "repeat")
+    for i in _repeated(values, new & ~waiting) if np.isfinite(held).any() else ():
+        found.setdefault(i, Suspect(i, float(values[i - 1]), "repeat"))
     return [found[i] for i in sorted(found)]
 
 
@@ -145,7 +144,9 @@ def _against_neighbours(series: Series, values: Floats, new: Mask, waiting: Mask
     near = np.convolve(jump, np.ones(2 * NEIGHBOURS, dtype=np.int64))[NEIGHBOURS - 1 :][: values.size] > 0
     found: list[Suspect] = []
     out: set[int] = set()
-    for i in np.flatnonzero(near & new).tolist():
+    for i in np.flatnonzero(new).tolist():
+        if not (near[i] or i - 1 in out):  # beside what is out it may be more of the same, however long the run
+            continue
         before = [k for k in range(max(0, i - NEIGHBOURS - len(out)), i) if k not in out][-NEIGHBOURS:]
         after = list(range(i + 1, min(values.size, i + 1 + NEIGHBOURS)))
         if increment and not waiting[i]:
@@ -206,6 +207,19 @@ def _reason(value: float, reference: float, beside: Floats, let_in: float) -> st
     if value / reference < 0.0 and abs(value / reference) < FACTOR:
         return "sign" if 1 / WITHIN <= -value / reference <= WITHIN else ""
     return "decimal" if not 1 / FACTOR < abs(value / reference) < FACTOR else ""
+
+
+def _repeated(values: Floats, new: Mask) -> list[int]:
+    """The newest value, and those of the same answer before it, if all are exactly the value before the first of them."""
+    at = np.flatnonzero(new)
+    if at.size == 0 or at[-1] == 0:
+        return []
+    last = first = int(at[-1])
+    while first > 1 and new[first - 1] and values[first - 1] == values[first]:
+        first -= 1
+    if values[first - 1] != values[first]:
+        first += 1  # the run began with a value of this answer
+    return list(range(first, last + 1)) if first <= last and _repeats(values[: first + 1]) else []
 
 
 def _repeats(values: Floats) -> bool:

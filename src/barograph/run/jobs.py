@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 FIRST_DAY = date(1919, 1, 1)
 #: How much of a series that revises a second provider is asked for.
 COMPARED = timedelta(730)
-#: How far an increment looks back, so that a late figure or a correction inside it is seen.
-LOOK_BACK = {"D": timedelta(10), "W": timedelta(35), "M": timedelta(120), "Q": timedelta(400)}
+#: How far an increment looks back, so that a late figure or a correction inside it is seen, and that enough is said again
+#: for an answer to contradict what is held: three months at least, also where the newest month is out two months late.
+LOOK_BACK = {"D": timedelta(10), "W": timedelta(35), "M": timedelta(190), "Q": timedelta(400)}
 
 
 def jobs_for(
@@ -35,9 +36,12 @@ def jobs_for(
 
     A series never looked at is asked for from the beginning. A revising series is asked for whole, since any of its
     figures may have changed (with vintages `looked_at` narrows what is sent); everything else from its last covered
-    period less a look-back.
+    period less a look-back, and from the oldest value of it that is held back.
     """
     coverage = archive.coverages()
+    waiting: dict[str, date] = {}
+    for q in archive.quarantined("held"):
+        waiting[q.series_id] = min(q.period, waiting.get(q.series_id, q.period))
     groups: dict[tuple[date, datetime | None], list[Series]] = defaultdict(list)
     has_key = source.name in settings.keys
     for series in rows:
@@ -53,7 +57,9 @@ def jobs_for(
             whole = archive.vintages_looked_at(series.id) if has_key and series.vintages else held.looked_at
             groups[(held.start, whole)].append(series)
         else:
-            start = min(held.end, until) - LOOK_BACK[series.frequency]
+            # A value held back is settled by what is said of its period: it is asked for until it is.
+            start = min(held.end - LOOK_BACK[series.frequency], waiting.get(series.id, date.max))
+            start = min(start, until - LOOK_BACK[series.frequency])
             groups[(max(start, held.start), held.looked_at)].append(series)
     jobs = [
         Job(tuple(members), (start, until), settings.clock.now, looked, has_key)
