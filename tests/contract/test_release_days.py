@@ -116,8 +116,11 @@ def test_never_early_on_the_days_of_a_recorded_calendar(recorded_folder: Path) -
     for event, text in sorted({(r["event"], r["date"]) for r in rows}):
         series_id, months = EVENTS[event]
         real = date.fromisoformat(text)
-        # A report of job openings at the end of a month is that of the month before.
-        period = months_before(real, 1 if months == 2 and real.day >= 25 else months)
+        # Job openings at the end of a month are those of the month before; outlays on its first days of two months before.
+        months = (
+            1 if months == 2 and real.day >= 25 else 2 if event.startswith("Core PCE") and real.day <= 3 else months
+        )
+        period = months_before(real, months)
         ours = scheduled(CATALOG[series_id], period, CATALOG.closures).astimezone(NEW_YORK).date()
         off[event].append((ours - real).days)
     for event, found in off.items():
