@@ -42,7 +42,7 @@ def corpus() -> list[dict[str, Any]]:
 
 
 def written() -> list[str]:
-    """`file::test` of every test of an incident: those that the two files mark with a comment line of their own."""
+    """`file::test` of every test of an incident: all in these files but those of the corpus itself."""
     out = []
     for path in sorted(HERE.glob("test_incidents*.py")):
         tree = ast.parse(path.read_text("utf-8"))
