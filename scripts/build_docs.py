@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/reference: the command line, the facts, the catalogue.
+"""Write the generated pages of docs/reference: the command line, the facts, the catalogue, the days of release.
 
 make docs                             write them
 python scripts/build_docs.py --check  write nothing; exit code 1 when a page is not current
@@ -14,6 +14,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import fact_patterns
+import release_days
 
 from barograph.catalog.reference import reference
 
@@ -91,7 +92,12 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in made)
 
 
-PAGES = {"cli.md": command_line, "facts.md": fact_patterns.page, "catalogue.md": reference}
+PAGES = {
+    "cli.md": command_line,
+    "facts.md": fact_patterns.page,
+    "catalogue.md": reference,
+    "release-days.md": release_days.page,
+}
 
 
 def stale(folder: Path = REFERENCE) -> list[str]:

@@ -24,12 +24,12 @@ CATALOG = load()
 EVENTS = {
     "Non-Farm Employment Change": ("us.labour.payrolls", 1.0),
     "Unemployment Claims": ("us.labour.initial_claims", 0.95),
-    "CPI m/m": ("us.prices.cpi", 0.3),
+    "CPI m/m": ("us.prices.cpi", 0.95),
     "PPI m/m": ("us.prices.ppi", 0.0),
-    "Retail Sales m/m": ("us.growth.retail_sales", 0.15),
+    "Retail Sales m/m": ("us.growth.retail_sales", 0.0),
     "JOLTS Job Openings": ("us.labour.job_openings", 0.0),
     "Core PCE Price Index m/m": ("us.prices.pce_core", 0.15),
-    "Advance GDP q/q": ("us.growth.gdp_real", 0.1),
+    "Advance GDP q/q": ("us.growth.gdp_real", 0.0),
 }
 
 

@@ -1,253 +1,290 @@
-"""Incidents that happened (incidents.toml), each with what the archive does about it. Figures are the real ones where public
-statements name them, else invented."""
+"""The incident corpus: what agencies and vendors really did, and what the archive makes of it (tests/faults/incidents.toml).
+
+A row that is not held says why, and its test asserts what happens today. Prices and markets: test_incidents_prices.py.
+"""
 
 from __future__ import annotations
 
 import ast
 import tomllib
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from barograph.archive.archive import Archive
-from barograph.archive.commit import CommitResult
-from barograph.core.ahead import foreseen, releases_ahead
+from barograph.catalog.load import load
 from barograph.core.observation import Reading
-from barograph.core.release import scheduled, vintage_instant
-from barograph.core.series import Event
-from barograph.core.time import Clock, new_york, sessions
-from small_archive import fetch, packaged
+from barograph.core.release import newest_period, scheduled
+from barograph.core.time import NEW_YORK
+from incident import LATER, D, Life, at, evening, fred_graph, fred_vintages, readings
+from small_archive import packaged
 
-ROOT = Path(__file__).resolve().parents[2]
-INCIDENTS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "incidents.toml").read_text("utf-8"))[
-    "incident"
-]
-CPI, PAYROLLS, ESH, GLD = "us.prices.cpi", "us.labour.payrolls", "us.positioning.es.lev_money_net", "us.commodity.gld"
-DAYS = sessions("NYSE", date(2025, 9, 2), date(2025, 11, 5))
-EVENING = datetime(2025, 11, 5, 23, 30, tzinfo=UTC)
-
-
-# ---------------------------------------------------------------- the table
-
-
-def test_thirty_incidents_each_with_a_test_that_is_there() -> None:
-    assert len(INCIDENTS) == len({i["id"] for i in INCIDENTS}) == 30
-    for incident in INCIDENTS:
-        path, _, name = incident["test"].partition("::")
-        functions = {n.name for n in ast.parse((ROOT / path).read_text("utf-8")).body if isinstance(n, ast.FunctionDef)}
-        assert name in functions, incident
-        assert incident.get("held", True) or incident["why"], incident["id"]
-
-
-def test_every_test_here_is_an_incidents() -> None:
-    named = {i["test"].partition("::")[2] for i in INCIDENTS}
-    here = {n.name for n in ast.parse(Path(__file__).read_text("utf-8")).body if isinstance(n, ast.FunctionDef)}
-    tests = {n for n in here if n.startswith("test_")}
-    assert tests - named == {
-        "test_thirty_incidents_each_with_a_test_that_is_there", "test_every_test_here_is_an_incidents",
-    }  # fmt: skip
-
-
-# ---------------------------------------------------------------- clocks
-
-
-def test_figures_that_got_out_early_are_stamped_with_their_hour() -> None:
-    at = scheduled(packaged()[CPI], date(2024, 4, 1), packaged().closures)
-    assert at == new_york(date(2024, 5, 15), time(8, 30))
-
-
-def test_a_late_hour_is_not_known_to_the_clock() -> None:
-    row = packaged()[PAYROLLS]
-    assert vintage_instant(row, date(2024, 8, 21)) == new_york(date(2024, 8, 21), time(8, 30)), "it came at 10:32"
-
-
-def test_nobody_waits_for_a_figure_that_was_cancelled() -> None:
-    row, closures = packaged()[CPI], packaged().closures
-    told = new_york(date(2025, 11, 24), time(18))
-    assert foreseen(row, date(2025, 10, 1), told, closures) is None
-    assert foreseen(row, date(2025, 10, 1), new_york(date(2025, 11, 5), time(18)), closures) is not None
-    ahead = releases_ahead(row, date(2025, 9, 1), told, closures, date(2026, 1, 31))
-    assert [r.period.isoformat() for r in ahead] == ["2025-11-01", "2025-12-01"]
-
-
-def test_october_payrolls_come_with_novembers() -> None:
-    row, closures = packaged()[PAYROLLS], packaged().closures
-    days = {scheduled(row, date(2025, m, 1), closures) for m in (10, 11)}
-    assert days == {new_york(date(2025, 12, 16), time(8, 30))}
-
-
-def test_positions_of_the_attack_are_unknown_on_their_friday(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    say(
-        archive,
-        [Reading(ESH, date(2023, 1, d), -200_000.0) for d in (10, 17, 24, 31)],
-        datetime(2023, 6, 1, tzinfo=UTC),
-    )
-    friday = archive.as_of(new_york(date(2023, 2, 3), time(18))).series(ESH)
-    assert friday.last == (date(2023, 1, 24), -200_000.0)
-    assert archive.as_of(new_york(date(2023, 2, 24), time(18))).series(ESH).last == (date(2023, 1, 31), -200_000.0)
-
-
-def test_an_error_that_is_announced_and_not_revised_can_be_noted() -> None:
-    row = packaged()[CPI]
-    noted = replace(
-        row, events=(*row.events, Event(date(2025, 4, 1), "note", "0.1 too high, not revised", date(2025, 6, 5)))
-    )
-    assert scheduled(noted, date(2025, 4, 1), packaged().closures) == scheduled(
-        row, date(2025, 4, 1), packaged().closures
-    )
-
-
-# ---------------------------------------------------------------- what was said, and when
-
-
-def say(archive: Archive, readings: list[Reading], at: datetime) -> CommitResult:
-    with archive.writer(Clock(at)) as writer:
-        [done] = writer.commit([fetch(writer, readings)])
-        writer.cover([(readings[0].series_id, min(r.period for r in readings), at.date())])
-    return done
+HERE = Path(__file__).parent
+CPI, PAYROLLS, ES = "us.prices.cpi", "us.labour.payrolls", "us.positioning.es.lev_money_net"
+CATALOG = load()
 
 
 @pytest.fixture
-def gold(tmp_path: Path) -> Archive:
-    """Two months of a fund, filled the evening before the last session."""
-    archive = Archive.open(tmp_path / "gold", packaged(), create=True)
-    closes = [Reading(GLD, d, round(180.0 + 1.37 * (d.toordinal() % 11), 2)) for d in DAYS[:-1]]
-    say(archive, closes, EVENING - timedelta(1))
-    return archive
+def life(tmp_path: Path) -> Life:
+    return Life(tmp_path)
 
 
-def close_of(archive: Archive, day: date) -> float | None:
-    return archive.as_of(datetime(2030, 1, 1, tzinfo=UTC)).series(GLD).value_on(day)
+def out_on(series_id: str, period: str) -> date:
+    return scheduled(CATALOG[series_id], D(period), CATALOG.closures).astimezone(NEW_YORK).date()
 
 
-def test_a_reissue_is_a_revision_and_the_past_stays(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    months = [date(2000, m, 1) for m in range(1, 9)]
-    first = [Reading(CPI, p, 168.0 + i, vintage=p + timedelta(45)) for i, p in enumerate(months)]
-    again = [Reading(CPI, p, 168.1 + i, vintage=date(2000, 9, 28)) for i, p in enumerate(months)]
-    say(archive, [*first, *again], datetime(2000, 12, 1, tzinfo=UTC))
-    before = archive.as_of(new_york(date(2000, 9, 27), time(18))).series(CPI)
-    after = archive.as_of(new_york(date(2000, 9, 28), time(18))).series(CPI)
-    assert before.value_on(months[0]) == 168.0 and after.value_on(months[0]) == 168.1
-    assert archive.as_of(datetime(2001, 1, 1, tzinfo=UTC)).revisions(CPI).note == ""
+# ---------------------------------------------------------------- the corpus itself
 
 
-def test_what_was_withdrawn_within_hours_was_known_for_hours(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    period, morning = date(2014, 1, 1), datetime(2014, 2, 20, 13, 30, tzinfo=UTC)
-    say(archive, [Reading(CPI, period, 235.3, vintage=morning.date())], morning + timedelta(minutes=5))
-    say(archive, [Reading(CPI, period, None, known_at=morning + timedelta(hours=7))], morning + timedelta(hours=7))
-    assert archive.as_of(morning + timedelta(hours=2)).series(CPI).value_on(period) == 235.3
-    assert archive.as_of(morning + timedelta(hours=8)).series(CPI).value_on(period) is None
+def corpus() -> list[dict[str, Any]]:
+    return tomllib.loads((HERE / "incidents.toml").read_text("utf-8"))["incident"]
 
 
-def test_a_vintage_that_is_corrected_later_is_another_word_stored_later(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    period, vintage = date(2008, 9, 1), date(2008, 10, 3)
-    say(archive, [Reading(PAYROLLS, period, 137_318.0, vintage=vintage)], datetime(2020, 1, 1, tzinfo=UTC))
-    say(archive, [Reading(PAYROLLS, period, 137_317.0, vintage=vintage)], datetime(2021, 1, 1, tzinfo=UTC))
-    at = new_york(date(2008, 10, 3), time(18))
-    assert archive.as_of(at, datetime(2020, 6, 1, tzinfo=UTC)).series(PAYROLLS).value_on(period) == 137_318.0
-    assert archive.as_of(at).series(PAYROLLS).value_on(period) == 137_317.0
+def written() -> list[str]:
+    """`file::test` of every test of an incident: all in these files but those of the corpus itself."""
+    out = []
+    for path in sorted(HERE.glob("test_incidents*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
+        out += [f"{path.name}::{n}" for n in names if not n.startswith("test_the_corpus_")]
+    return out
 
 
-def test_history_that_a_provider_cuts_off_stays(gold: Archive) -> None:
-    held = close_of(gold, DAYS[0])
-    say(gold, [Reading(GLD, d, close_of(gold, d)) for d in DAYS[-6:-1]], EVENING)
-    assert held is not None and close_of(gold, DAYS[0]) == held
+def amiss(rows: list[dict[str, Any]], tests: list[str]) -> list[str]:
+    """Rows without their test, tests without their row, rows that say too little."""
+    named = [r["test"] for r in rows]
+    out = [f"no test {t}" for t in named if t not in tests] + [f"no row for {t}" for t in tests if t not in named]
+    out += [f"twice: {t}" for t in {t for t in named if named.count(t) > 1}]
+    for r in rows:
+        wanted = {"id", "what", "when", "source", "expect", "test", "held"} | (set() if r["held"] else {"why"})
+        if r.keys() != wanted or not all(r[k] for k in wanted - {"held"}):
+            out.append(f"{r['id']}: {sorted(r.keys() ^ wanted)}")
+    return out
 
 
-def test_sessions_that_an_answer_leaves_out_stay(gold: Archive) -> None:
-    kept = close_of(gold, DAYS[-4])
-    say(gold, [Reading(GLD, d, close_of(gold, d)) for d in (DAYS[-6], DAYS[-2])], EVENING)
-    assert kept is not None and close_of(gold, DAYS[-4]) == kept
+def test_the_corpus_has_a_test_for_every_row_and_a_row_for_every_test() -> None:
+    rows = corpus()
+    assert amiss(rows, written()) == []
+    assert len(rows) >= 30 and len({r["id"] for r in rows}) == len(rows)
 
 
-def test_an_empty_price_is_no_price(gold: Archive) -> None:
-    done = say(gold, [Reading(GLD, DAYS[-1], None)], EVENING)
-    assert close_of(gold, DAYS[-1]) is None and done.quarantined == []
+def test_the_corpus_check_finds_what_is_missing() -> None:
+    rows, tests = corpus(), written()
+    assert amiss(rows[1:], tests) == [f"no row for {rows[0]['test']}"]
+    assert amiss(rows, tests[1:]) == [f"no test {tests[0]}"]
+    assert amiss([{**rows[0], "held": False}, *rows[1:]], tests) == [f"{rows[0]['id']}: ['why']"]
 
 
-# ---------------------------------------------------------------- what is held back, and what is not
+# ---------------------------------------------------------------- early, late, in pieces
 
 
-def test_a_price_in_another_currency_unit_is_held_back(gold: Archive) -> None:
-    [entry] = say(gold, [Reading(GLD, DAYS[-1], 18_700.0)], EVENING).quarantined
-    assert (entry.reason, close_of(gold, DAYS[-1])) == ("decimal", None)
-    assert "a misplaced decimal?" in entry.describe()
+def test_cpi_files_half_an_hour_early() -> None:
+    known = scheduled(CATALOG[CPI], D("2024-04-01"), CATALOG.closures)
+    assert known == at("2024-05-15", "08:30") > at("2024-05-15", "08:00")
 
 
-def test_another_contract_under_the_same_code_is_held_back(gold: Archive) -> None:
-    """The whole look-back of an answer contradicts what is held: nothing of it is learnt until a later day says it again."""
-    other = [Reading(GLD, d, round(91.0 + 0.4 * i, 2)) for i, d in enumerate(DAYS[-7:])]
-    held = {d: close_of(gold, d) for d in DAYS[-7:]}
-    done = say(gold, other, EVENING)
-    assert {q.reason for q in done.quarantined} == {"contradiction"} and len(done.quarantined) == 7
-    assert {d: close_of(gold, d) for d in DAYS[-7:]} == held
-    say(gold, other, EVENING + timedelta(1))
-    assert close_of(gold, DAYS[-1]) == other[-1].value, "said again on another day it is the provider's word"
+def test_payroll_benchmark_half_an_hour_late(life: Life) -> None:
+    """What a look found changed is known from the look; the schedule, 10:00, would have been 32 minutes early."""
+    life.say(evening("2024-08-20"), *readings(PAYROLLS, {"2024-03-01": 158_000.0}))
+    life.say(at("2024-08-21", "10:05"), *readings(PAYROLLS, {"2024-03-01": 158_000.0}))
+    life.say(at("2024-08-21", "10:32"), *readings(PAYROLLS, {"2024-03-01": 157_182.0}))
+    assert life.value(PAYROLLS, "2024-03-01", at("2024-08-21", "10:31")) == 158_000.0
+    assert life.value(PAYROLLS, "2024-03-01", at("2024-08-21", "10:33")) == 157_182.0
 
 
-def test_a_close_repeated_on_a_holiday_is_no_close(tmp_path: Path) -> None:
-    """On Thanksgiving the archive has no session of the exchange to lay a close on: the calendar of the row decides what a panel
-    shows, and a repeat on a session waits a day."""
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    days = sessions("NYSE", date(2024, 3, 1), date(2025, 11, 5))
-    spx = "us.equity.spx"
-    closes = [Reading(spx, d, round(5_000.0 + 31.37 * ((i * 7919) % 83) + 0.03 * i, 2)) for i, d in enumerate(days)]
-    say(archive, closes[:-1], EVENING - timedelta(1))
-    [entry] = say(archive, [closes[-2], Reading(spx, days[-1], closes[-2].value)], EVENING).quarantined
-    assert entry.reason == "repeat"
-    say(archive, [Reading(spx, days[-1], closes[-2].value)], EVENING + timedelta(1))
-    view = archive.as_of(datetime(2030, 1, 1, tzinfo=UTC))
-    assert view.series(spx).value_on(days[-1]) == closes[-2].value, (
-        "a close that really came twice is believed a day later"
+def test_a_vintage_of_a_late_minute(life: Life) -> None:
+    """Not held: a vintage is a day, its hour is the rule's."""
+    life.say(evening("2024-08-21"), *readings(PAYROLLS, {"2024-03-01": 157_182.0}, vintage="2024-08-21"))
+    assert life.value(PAYROLLS, "2024-03-01", at("2024-08-21", "08:29")) is None
+    assert life.value(PAYROLLS, "2024-03-01", at("2024-08-21", "08:30")) == 157_182.0
+
+
+def test_positions_of_the_attack_on_a_vendor(life: Life) -> None:
+    """A backfill of today: no report of the backlog is known on the Friday on which it was due."""
+    tuesdays = [D("2023-01-24") + timedelta(7 * i) for i in range(9)]
+    life.say(evening("2023-06-01"), *[Reading(ES, d, float(i)) for i, d in enumerate(tuesdays)])
+    seen = [life.archive.as_of(evening(d)).series(ES).last for d in ("2023-02-03", "2023-02-23", "2023-02-24")]
+    assert [last and last[0] for last in seen] == [D("2023-01-24"), D("2023-01-24"), D("2023-01-31")]
+    for tuesday in tuesdays[1:8]:
+        assert life.value(ES, tuesday, evening(tuesday + timedelta(3))) is None, tuesday
+    assert [out_on(ES, str(d)) for d in tuesdays] == sorted(out_on(ES, str(d)) for d in tuesdays)
+    assert out_on(ES, "2023-03-14") == D("2023-03-21") and out_on(ES, "2023-03-21") == D("2023-03-24")
+
+
+def test_positions_adjusted_to_a_best_estimate(life: Life) -> None:
+    life.say(evening("2023-02-24"), *readings(ES, {"2023-01-31": 100.0}))
+    life.say(evening("2023-03-10"), *readings(ES, {"2023-01-31": 90.0}))
+    assert life.value(ES, "2023-01-31", evening("2023-03-09")) == 100.0
+    assert life.value(ES, "2023-01-31", evening("2023-03-10")) == 90.0
+
+
+def test_positions_in_a_week_with_a_holiday() -> None:
+    """Thanksgiving 2024: Monday; a rule of Fridays would have been three days early."""
+    assert out_on(ES, "2024-11-26") == D("2024-12-02") and out_on(ES, "2024-07-02") == D("2024-07-08")
+    assert out_on(ES, "2024-06-18") == D("2024-06-24") and out_on(ES, "2024-12-24") == D("2024-12-30")
+
+
+def test_positions_of_the_day_of_mourning() -> None:
+    assert out_on(ES, "2025-01-07") == D("2025-01-13") and out_on(ES, "2025-01-14") == D("2025-01-17")
+
+
+def test_payrolls_before_the_holiday() -> None:
+    assert out_on(PAYROLLS, "2025-06-01") == D("2025-07-03") and out_on(PAYROLLS, "2026-06-01") == D("2026-07-02")
+
+
+def test_cpi_of_a_late_month(life: Life) -> None:
+    """January 2015 came on 26 February, with the new seasonal factors: eleven days after the middle of the month."""
+    life.say(evening("2016-01-04"), *readings(CPI, {"2014-12-01": 235.0, "2015-01-01": 233.0}))
+    assert life.value(CPI, "2015-01-01", evening("2015-02-25")) is None
+    assert life.value(CPI, "2015-01-01", evening("2015-02-26")) == 233.0
+
+
+# ---------------------------------------------------------------- taken back, reissued, never made
+
+
+def test_cpi_reissued_after_a_software_error(life: Life) -> None:
+    first = {"2000-01-01": 168.7, "2000-08-01": 172.7}
+    again = {"2000-01-01": 168.8, "2000-08-01": 172.8}
+    rows = [*readings(CPI, {"2000-01-01": 168.7}, "2000-02-18"), *readings(CPI, {"2000-08-01": 172.7}, "2000-09-15")]
+    life.say(evening("2005-01-03"), *rows, *readings(CPI, again, "2000-09-28"))
+    for period, value in first.items():
+        assert life.value(CPI, period, evening("2000-09-27")) == value
+        assert life.value(CPI, period, evening("2000-09-28")) == again[period]
+        assert life.archive.vintages(CPI, D(period))["value"].to_list() == [value, again[period]]
+
+
+def test_chained_cpi_withdrawn_within_seven_hours(life: Life) -> None:
+    """Of one day the last look stands; what was shown in between is made again from what was stored then."""
+    published, withdrawn = at("2014-02-20", "10:00"), at("2014-02-20", "15:15")
+    given = readings(CPI, {"2013-12-01": 133.1})
+    life.say(published, *given)
+    assert life.value(CPI, "2013-12-01", evening("2014-02-20")) == 133.1
+    life.say(withdrawn, *readings(CPI, {"2013-12-01": None}))
+    assert life.value(CPI, "2013-12-01", evening("2014-02-20")) is None
+    assert life.archive.as_of(evening("2014-02-20")).series(CPI).withdrawn == (D("2013-12-01"),)
+    assert life.value(CPI, "2013-12-01", at("2014-02-20", "12:00"), stored=at("2014-02-20", "12:00")) == 133.1
+
+
+def test_a_withdrawal_seen_on_a_later_day(life: Life) -> None:
+    life.say(evening("2014-02-20"), *readings(CPI, {"2013-12-01": 133.1}))
+    life.say(evening("2014-02-21"), *readings(CPI, {"2013-12-01": None}))
+    assert life.value(CPI, "2013-12-01", evening("2014-02-20")) == 133.1
+    assert life.value(CPI, "2013-12-01", evening("2014-02-21")) is None
+
+
+def test_the_cpi_that_was_never_collected(life: Life) -> None:
+    """No value, no page that waits for it, and an empty cell of the provider is no row."""
+    event = next(e for e in CATALOG[CPI].events if e.period == D("2025-10-01"))
+    assert (event.kind, event.release, event.known_from) == ("never", None, D("2025-11-21"))
+    cells = {"2025-09-01": "324.4", "2025-10-01": "", "2025-11-01": "325.0"}
+    life.say(evening("2025-12-18"), *fred_graph(CATALOG[CPI], cells, ("2025-09-01", "2025-11-01")))
+    points = life.archive.as_of(evening("2025-12-19")).series(CPI)
+    assert points.value_on(D("2025-10-01")) is None and points.withdrawn == () and len(points) == 2
+    assert newest_period(CATALOG[CPI], evening("2025-12-17"), CATALOG.closures) == D("2025-09-01")
+
+
+def test_the_household_survey_that_was_never_taken() -> None:
+    rate = CATALOG["us.labour.unemployment_rate"]
+    assert [e.kind for e in rate.events if e.period == D("2025-10-01")] == ["never"]
+    assert newest_period(rate, evening("2025-12-15"), CATALOG.closures) == D("2025-09-01")
+    assert newest_period(rate, evening("2025-12-16"), CATALOG.closures) == D("2025-11-01")
+
+
+def test_payrolls_of_october_2025_inside_the_report_of_november(life: Life) -> None:
+    life.say(evening("2026-01-05"), *readings(PAYROLLS, {"2025-09-01": 3.0, "2025-10-01": 1.0, "2025-11-01": 2.0}))
+    assert life.value(PAYROLLS, "2025-10-01", evening("2025-12-15")) is None
+    assert life.value(PAYROLLS, "2025-10-01", evening("2025-12-16")) == 1.0
+    assert life.value(PAYROLLS, "2025-11-01", evening("2025-12-16")) == 2.0
+
+
+def test_cpi_of_november_2025_a_week_late(life: Life) -> None:
+    life.say(evening("2026-01-05"), *readings(CPI, {"2025-11-01": 325.0}))
+    assert life.value(CPI, "2025-11-01", evening("2025-12-10")) is None
+    assert life.value(CPI, "2025-11-01", evening("2025-12-17")) is None
+    assert life.value(CPI, "2025-11-01", evening("2025-12-18")) == 325.0
+
+
+def test_an_error_that_is_announced_and_never_revised(tmp_path: Path) -> None:
+    """Not held: the note stands in the catalogue and its page, and no figure on a page carries it."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "uk.toml").write_text(
+        """
+[[series]]
+id = "user.uk_cpi"
+title = "Consumer prices, United Kingdom, annual rate"
+block = "user"
+unit = "percent"
+frequency = "M"
+stamp = "month_start"
+seasonal = "nsa"
+release = "month_end+21 02:00"
+transform = "level"
+revises = false
+providers = ["http_csv:https://data.example.org/uk.csv"]
+rights = "public"
+citation = "an invented figure"
+kind = "rate"
+readers = ["explorer"]
+events = [{ period = 2025-04-01, kind = "note", text = "Overstated by 0.1, and never to be revised", known_from = 2025-06-05 }]
+""",
+        "utf-8",
     )
+    catalog = load(tmp_path / "own")
+    (event,) = catalog["user.uk_cpi"].events
+    assert (event.kind, event.release) == ("note", None) and "never to be revised" in event.text
+    life = Life(tmp_path, catalog)
+    life.say(evening("2025-06-10"), *readings("user.uk_cpi", {"2025-04-01": 3.5}))
+    points = life.archive.as_of(LATER).series("user.uk_cpi")
+    assert points.value_on(D("2025-04-01")) == 3.5
+    assert "Overstated" not in repr(points)
 
 
-def test_oil_below_nought_is_learnt(tmp_path: Path) -> None:
-    """US Energy Information Administration, Cushing spot: 18.27 on 17 April 2020, minus 36.98 on the 20th, 9.06 on the 21st."""
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    wti = "us.commodity.wti"
-    days = sessions("NYSE", date(2020, 3, 2), date(2020, 4, 21))
-    before = [Reading(wti, d, 20.0 + 0.35 * (i % 9)) for i, d in enumerate(days[:-3])]
-    say(archive, before, datetime(2020, 4, 17, 22, tzinfo=UTC))
-    real = zip(days[-3:], (18.27, -36.98, 9.06), strict=True)
-    done = say(archive, [Reading(wti, d, v) for d, v in real], datetime(2020, 4, 23, tzinfo=UTC))
-    assert done.quarantined == []
+# ---------------------------------------------------------------- archives of vintages
 
 
-def test_a_yield_that_falls_through_nought_is_learnt(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    real10 = "us.rates.real_10y"
-    days = sessions("SIFMA", date(2020, 1, 2), date(2020, 3, 6))
-    falling = [Reading(real10, d, round(0.15 - 0.012 * i, 2)) for i, d in enumerate(days)]
-    assert say(archive, falling[:-9], datetime(2020, 2, 25, tzinfo=UTC)).quarantined == []
-    for i in range(len(days) - 9, len(days)):
-        done = say(archive, falling[i - 3 : i + 1], datetime(2020, 2, 25, tzinfo=UTC) + timedelta(days=i))
-        assert done.quarantined == [], falling[i]
+def test_a_provider_that_edits_its_old_vintages(life: Life) -> None:
+    """The same vintage with another value: the new word stands, what was held can be asked for."""
+    life.say(evening("2025-03-10"), *readings(PAYROLLS, {"2025-01-01": 150.0}, "2025-02-07"))
+    life.say(evening("2025-04-10"), *readings(PAYROLLS, {"2025-01-01": 151.0}, "2025-02-07"))
+    assert life.value(PAYROLLS, "2025-01-01", evening("2025-02-07")) == 151.0
+    assert life.value(PAYROLLS, "2025-01-01", evening("2025-02-07"), stored=evening("2025-03-11")) == 150.0
+    assert life.archive.vintages(PAYROLLS, D("2025-01-01"))["value"].to_list() == [150.0, 151.0]
 
 
-def test_claims_that_multiply_in_a_week_are_learnt(tmp_path: Path) -> None:
-    """Employment and Training Administration, first prints: 282 thousand, then 3,283 and 6,648 thousand."""
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    claims = "us.labour.initial_claims"
-    weeks = [date(2019, 12, 7) + timedelta(7 * i) for i in range(17)]
-    values = [220.0 + i % 5 for i in range(14)] + [282.0, 3_283.0, 6_648.0]
-    readings = [Reading(claims, w, v, vintage=w + timedelta(5)) for w, v in zip(weeks, values, strict=True)]
-    done = [say(archive, readings[: i + 1], datetime(2020, 3, 1, tzinfo=UTC) + timedelta(i)) for i in (13, 14, 15, 16)]
-    assert not any(d.quarantined for d in done)
+def test_vintage_dates_that_pass_over_releases_without_change(life: Life) -> None:
+    """Three releases, the middle one changed nothing: no row, and the value stands through it."""
+    history = {D("2024-01-01"): [(D("2024-02-02"), 10.0), (D("2024-04-05"), 12.0)]}
+    row = CATALOG[PAYROLLS]
+    life.say(evening("2024-05-01"), *fred_vintages(row, history, evening("2024-05-01")))
+    assert [life.value(PAYROLLS, "2024-01-01", evening(d)) for d in ("2024-02-02", "2024-03-08", "2024-04-04")] == [
+        10.0
+    ] * 3
+    assert life.archive.vintages(PAYROLLS).height == 2
+    assert life.archive.as_of(evening("2024-03-08")).series(PAYROLLS).withdrawn == ()
 
 
-def test_dividends_are_taken_as_they_are_said(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "a", packaged(), create=True)
-    spy = "us.equity.spy[dividend]"
-    paid = [Reading(spy, date(2025, m, 20), 1.7) for m in (3, 6, 9)]
-    say(archive, paid, datetime(2025, 10, 1, tzinfo=UTC))
-    assert (
-        say(archive, [Reading(spy, r.period, 0.17) for r in paid], datetime(2025, 10, 2, tzinfo=UTC)).quarantined == []
-    )
+def test_starts_that_are_cut_at_the_edge_of_a_window(life: Life) -> None:
+    """In windows of three vintages FRED dates what stood before a window from its edge; the log has the true days."""
+    days = [D("2024-02-02") + timedelta(30 * i) for i in range(8)]
+    others = {D(f"2024-0{m}-01"): [(days[m], float(m))] for m in range(2, 8)}
+    history = {D("2024-01-01"): [(days[0], 1.0), (days[6], 2.0)], **others}
+    now = datetime(2025, 1, 2, 23, tzinfo=UTC)
+    cut = fred_vintages(CATALOG[PAYROLLS], history, now, most=3)
+    assert len({r.vintage for r in cut if r.period == D("2024-01-01")}) > 2  # the edges came along
+    life.say(now, *cut)
+    rows = life.archive.vintages(PAYROLLS, D("2024-01-01"))
+    assert rows["value"].to_list() == [1.0, 2.0]
+    assert [k.astimezone(NEW_YORK).date() for k in rows["known_at"].to_list()] == [days[0], days[6]]
+
+
+def test_spreads_cut_to_three_years(life: Life) -> None:
+    """The provider now answers with three years of a series: what is held of the years before stays."""
+    row = packaged()["us.credit.ig_oas"]
+    old = {"2010-06-01": "1.90", "2015-06-01": "1.40", "2024-06-03": "0.90"}
+    life.say(evening("2025-06-02"), *fred_graph(row, old, ("2010-01-01", "2025-06-02")))
+    new = {"2024-06-03": "0.90", "2026-05-29": "0.80"}
+    life.say(evening("2026-06-01"), *fred_graph(row, new, ("2010-01-01", "2026-06-01")))
+    points = life.archive.as_of(evening("2026-06-02")).series(row.id)
+    assert [points.value_on(D(d)) for d in (*old, "2026-05-29")] == [190.0, 140.0, 90.0, 80.0]
+    assert points.withdrawn == ()

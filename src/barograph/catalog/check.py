@@ -79,7 +79,7 @@ ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 #: Which rule belongs to which frequency; day, weekday and session rules are no use to months and quarters.
 _RULES = {
     "D": ("close@", "day", "session+", "weekday:", "utc_day_end"),
-    "W": ("day", "weekday:"),
+    "W": ("day", "weekday:", "session+"),
     "M": ("month_end+", "payroll", "h6", "friday_after_month_end+"),
     "Q": ("quarter_end+", "quarter_start+"),
 }

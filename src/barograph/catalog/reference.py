@@ -131,12 +131,24 @@ def _closures(catalog: Catalog) -> str:
 
 def _events(catalog: Catalog) -> str:
     events: dict[tuple[str, str, str, str], list[str]] = {}
+    own: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for series in catalog:
         for event in series.events:
             when = "never" if event.kind == "never" else str(event.release)
+            if event.kind == "note" and event.release is not None and series.report:
+                days = own.setdefault((series.report, event.text), [])
+                if (pair := (str(event.period), when)) not in days:
+                    days.append(pair)
+                continue
             events.setdefault((str(event.period), when, str(event.known_from), event.text), []).append(f"`{series.id}`")
-    lines = sorted((period, when, ", ".join(ids), text) for (period, when, _, text), ids in events.items())
-    return _table(("period", "released", "series", "why"), lines)
+    lines = [(period, when, ", ".join(ids), text) for (period, when, _, text), ids in events.items()]
+    for (report, text), days in own.items():  # a year of an agency's own days is one line
+        period, when = (
+            pair[0] if len(days) == 1 else f"{pair[0]} to {pair[1]}"
+            for pair in zip(*days[:: max(len(days) - 1, 1)], strict=True)
+        )
+        lines.append((period, when, report, text))
+    return _table(("period", "released", "series", "why"), sorted(lines))
 
 
 def _type(key: str) -> str:

@@ -24,7 +24,9 @@ def test_the_packaged_rows_hold_together() -> None:
     assert len(CATALOG) >= 150
     assert {s.block for s in CATALOG} == set(BLOCKS) - {"user"}
     names = {f.name.removesuffix(".toml") for f in packaged().iterdir() if f.name.endswith(".toml")}
-    assert names == {*BLOCKS, "calendars", "closures", "fomc", "news", "publications", "themes"} - {"user"}
+    assert names == {*BLOCKS, "calendars", "closures", "fomc", "news", "publications", "release_days", "themes"} - {
+        "user"
+    }
 
 
 def test_every_row_says_everything() -> None:
@@ -174,8 +176,8 @@ def test_closure_at() -> None:
 def test_events_are_announced_after_they_could_be_known() -> None:
     for series in CATALOG:
         for event in series.events:
-            # Schedules are published for a year; everything else is announced when it happens.
-            ahead = timedelta(365 if event.text.startswith("As ") else 62)
+            # An agency's own days are a year's schedule, known from its beginning.
+            ahead = timedelta(365 if event.kind == "note" else 62)
             assert event.period - ahead < event.known_from, (series.id, event.period)
             assert event.release is None or event.known_from <= event.release, (series.id, event.period)
 

@@ -132,7 +132,7 @@ BAD: dict[str, tuple[str, str, str]] = {
         "",
     ),
     "released before": (
-        "[[release]]\nseries=['us.prices.cpi']\ndays={2020-03-01=2020-02-01}\nknown_from=2020-02-01\ntext='x'\n",
+        "[[release]]\nseries=['us.prices.pce']\ndays={2020-03-01=2020-02-01}\nknown_from=2020-02-01\ntext='x'\n",
         "2020-03-01 released on 2020-02-01",
         "after",
     ),

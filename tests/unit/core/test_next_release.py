@@ -43,7 +43,7 @@ def at(text: str) -> datetime:
     [
         ("us.labour.payrolls", "2008-10-02T22:00", "2008-08-01", "2008-09-01", "2008-10-03T12:30", "scheduled"),
         ("us.labour.payrolls", "2008-10-03T12:30", "2008-08-01", "2008-09-01", "2008-10-03T12:30", "due"),
-        ("us.growth.gdp_real", "2008-10-02T22:00", "2008-04-01", "2008-07-01", "2008-10-30T12:30", "scheduled"),
+        ("us.growth.gdp_real", "2008-10-02T22:00", "2008-04-01", "2008-07-01", "2008-10-31T12:30", "scheduled"),
         ("us.labour.initial_claims", "2024-01-11T22:00", "2024-01-06", "2024-01-13", "2024-01-18T13:30", "scheduled"),
         ("us.vol.vix", "2025-11-05T23:00", "2025-11-05", "2025-11-06", "2025-11-06T22:00", "scheduled"),
         # Before the closure nobody knew of it.
@@ -51,7 +51,7 @@ def at(text: str) -> datetime:
         ("us.labour.payrolls", "2013-10-10T22:00", "2013-08-01", "2013-09-01", None, "suspended"),
         ("us.labour.payrolls", "2013-10-18T22:00", "2013-08-01", "2013-09-01", "2013-10-22T12:30", "scheduled"),
         ("us.labour.payrolls", "2025-11-05T23:00", "2025-08-01", "2025-09-01", None, "suspended"),
-        ("us.prices.cpi", "2025-11-05T23:00", "2025-09-01", "2025-10-01", "2025-11-13T13:30", "at risk"),
+        ("us.prices.cpi", "2025-11-05T23:00", "2025-09-01", "2025-10-01", "2025-11-17T13:30", "at risk"),
     ],
 )
 def test_the_next_release(series_id: str, now: str, last: str, period: str, due: str | None, state: str) -> None:
