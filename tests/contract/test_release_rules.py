@@ -25,7 +25,7 @@ CATALOG = load()
 #: A survey of the quarter under way is out inside its quarter.
 INSIDE_ITS_PERIOD = ("quarter_start",)
 #: These move on from a weekend or a federal holiday.
-BUSINESS = ("session", "weekday", "month_end", "quarter_end", "quarter_start")
+BUSINESS = ("session", "weekday", "month_end", "quarter_end", "quarter_start", "h6")
 #: These name a day of the week whatever the holidays are.
 ITS_WEEKDAY = {"friday": 4, "payroll": 4, "h6": 1}
 
@@ -56,7 +56,8 @@ def faults(kept: Kept, rule: ReleaseRule | None = None) -> tuple[int, list[str]]
             out.append(f"{period}: out on {day}, before {least}")
         if form.startswith(BUSINESS) and "@NYSE" not in form and day not in sifma:
             out.append(f"{period}: out on {day}, no business day")
-        if weekday is not None and day.weekday() != weekday:
+        moved = form == "h6" and day - timedelta(1) not in sifma  # from a Tuesday that is a holiday
+        if weekday is not None and day.weekday() != weekday and not moved:
             out.append(f"{period}: out on a {day:%A}")
         before = instant
     return count, out

@@ -7,16 +7,15 @@ suspects everything.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import planted
-from barograph.archive.archive import Archive
+import planted_updates
 from barograph.archive.suspects import Suspect, suspects
-from barograph.catalog.load import load
 from barograph.core.errors import SourceError
 from barograph.sources import Request, fred
 from planted import History, Tally
@@ -31,14 +30,7 @@ AT_MOST = 0.5
 @pytest.fixture(scope="module")
 def histories(golden_archive: Path) -> list[History]:
     """Levels and rates of at least 60 values, as the recording has them."""
-    catalog = load()
-    view = Archive.open(golden_archive, catalog).as_of(datetime(2025, 11, 6, 23, 30, tzinfo=UTC))
-    out = []
-    for series in catalog:
-        if series.kind in ("level", "rate") and not series.family:
-            points = view.series(series.id)
-            if len(points) >= 60:
-                out.append(History(series, points.periods, points.values.copy()))
+    out = planted_updates.histories(golden_archive)
     assert len(out) > 140
     return out
 

@@ -88,3 +88,8 @@ def batch_json(identity: str, fetch: Fetch, new: int) -> dict[str, Any]:
         "etag": fetch.etag,
         "last_modified": fetch.last_modified,
     }
+
+
+def problem_json(p: Problem) -> dict[str, Any]:
+    """A failure in the journal."""
+    return {"source": p.source, "subject": p.subject, "message": p.message, "severity": p.severity, "step": p.step}

@@ -13,7 +13,7 @@ import polars as pl
 
 from barograph.archive import files, segments
 from barograph.archive.bulletin import event_json, fresh_events, fresh_news, news_json
-from barograph.archive.commit import CommitResult, Fetch, Prepared, batch_json
+from barograph.archive.commit import CommitResult, Fetch, Prepared, batch_json, problem_json
 from barograph.archive.journal import SCHEMA, Journal
 from barograph.archive.opinions import confirmed
 from barograph.archive.quarantine import QuarantineEntry
@@ -116,7 +116,7 @@ class Writer:
             }
             if made.news or made.events:
                 body |= {"news": [news_json(n) for n in made.news], "events": [event_json(e) for e in made.events]}
-            problems = [("problem", _problem_json(p)) for r in made.results for p in r.problems()]
+            problems = [("problem", problem_json(p)) for r in made.results for p in r.problems()]
             self._write([("commit", body), *problems], stored_at)
         except BaseException:
             self._rows.clear()  # rows remembered for this commit were not written: a retry must not take them for held
@@ -188,12 +188,14 @@ class Writer:
         return len(headlines) + len(announced)
 
     def _others(self, series: Series) -> Callable[[date], list[float | None]]:
-        """What the series' other providers have for a period."""
-        ids = [f"{series.id}@{p.source}" for p in series.providers[1:]] if series.tolerance is not None else []
+        """What other providers have for a period, held back or not: two that say the same do not both err."""
+        first, _, mine = series.id.partition("@")  # beside a second opinion stands the first provider's word
+        ids = [first] if mine else [f"{first}@{p.source}" for p in series.providers[1:]]
 
         def values(period: date) -> list[float | None]:
             rows = (newest(self._rows.of(i, period).get(period, [])) for i in ids)
-            return [row.value for row in rows if row is not None]
+            waiting = (q for q in self._held.quarantine.values() if q.state == "held" and q.period == period)
+            return [*(r.value for r in rows if r is not None), *(q.value for q in waiting if q.series_id in ids)]
 
         return values
 
@@ -203,8 +205,8 @@ class Writer:
         for q in [q for q in self._held.quarantine.values() if q.state == "held"]:
             series = self._catalog[q.series_id]
             if confirmed(series, q.period, q.value, self._others(series)(q.period)):
-                window, request = (q.period, q.period), f"second opinion on {q.series_id} of {q.period}"
-                out += self.commit([Fetch(SECOND, request, q.sha256, window, (q.series_id,), ())])
+                asked = f"second opinion on {q.series_id} of {q.period}"
+                out += self.commit([Fetch(SECOND, asked, q.sha256, (q.period, q.period), (q.series_id,), ())])
         return out
 
     def _held_back(self, series_id: str, pending: Prepared) -> list[QuarantineEntry]:
@@ -228,7 +230,7 @@ class Writer:
 
     def problem(self, problem: Problem) -> None:
         """Record a failure as data."""
-        self._write([("problem", _problem_json(problem))])
+        self._write([("problem", problem_json(problem))])
 
     def log_run(self, what: str, until: date, summary: dict[str, Any], exit_code: int) -> None:
         """Record what a run did."""
@@ -295,7 +297,3 @@ class Writer:
         for path in (self._root / "raw").glob("*/*.part"):
             if began - path.stat().st_mtime >= grace.total_seconds():
                 path.unlink(missing_ok=True)
-
-
-def _problem_json(p: Problem) -> dict[str, Any]:
-    return {"source": p.source, "subject": p.subject, "message": p.message, "severity": p.severity, "step": p.step}

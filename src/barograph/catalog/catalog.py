@@ -76,7 +76,7 @@ class Catalog:
             if row is None or not providers:
                 return None
             title = f"{row.title}, as {second} has it"
-            return replace(row, id=series_id, title=title, providers=providers, tolerance=None)
+            return replace(row, id=series_id, title=title, providers=providers)
         row, member = self._rows.get(family_of(series_id)), member_of(series_id)
         if row is None:
             return None

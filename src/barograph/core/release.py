@@ -12,7 +12,7 @@ A rule is one line in the catalogue. All wall-clock times are New York. The form
 ``quarter_end+30 08:30``           the same for the quarter
 ``quarter_start+33 14:00``         the same from the first day of the period's quarter: a survey of the quarter under way
 ``payroll 08:30``                  third Friday after the week that holds the 12th of the period's month
-``h6 13:00``                       fourth Tuesday of the next month
+``h6 13:00``                       fourth Tuesday of the next month, a holiday rolls forward
 ``friday_after_month_end+9 16:15`` first Friday from that day on
 ``utc_day_end``                    24:00 UTC of the period's day (assets that trade round the clock)
 =================================  ==================================================================================
@@ -114,7 +114,7 @@ class ReleaseRule:
             return day + timedelta(7) if (day.month, day.day) <= (1, 3) else day
         if found["h6"]:
             first = _month_end(period) + timedelta(1)
-            return first + timedelta((1 - first.weekday()) % 7 + 21)
+            return _business_day(first + timedelta((1 - first.weekday()) % 7 + 21))
         return period + timedelta(int(found["day_n"] or 0))
 
     def instant(self, day: date) -> datetime:

@@ -181,23 +181,28 @@ def _ruled(
     return out
 
 
+_STATES: dict[str, CatalystState] = {
+    "scheduled": "by rule", "due": "overdue", "at risk": "at risk", "suspended": "suspended",
+}  # fmt: skip
+
+
 def _release(publication: Publication, series: Series, found: NextRelease) -> Catalyst:
-    states: dict[str, CatalystState] = {"scheduled": "by rule", "due": "overdue"}
     overdue = found.state == "due"
+    on = None if found.at is None else found.at.astimezone(NEW_YORK)
     return Catalyst(
         id=f"{publication.id} {found.period}",
         title=publication.title,
         kind="release",
         weight=publication.weight,
-        day=None if found.at is None or overdue else found.at.astimezone(NEW_YORK).date(),
-        at=None if found.at is None or overdue else found.at.astimezone(NEW_YORK).time(),
-        state=states.get(found.state, found.state),  # type: ignore[arg-type]
+        day=None if on is None or overdue else on.date(),
+        at=None if on is None or overdue else on.time(),
+        state=_STATES[found.state],
         source="release rule",
         series=series.id,
         rows=publication.series,
         period=found.period,
         note=found.note,
-        was=found.at.astimezone(NEW_YORK).date() if found.at is not None and overdue else None,
+        was=on.date() if on is not None and overdue else None,
     )
 
 
@@ -218,7 +223,7 @@ def _bent(
     series = catalog[publication.series[0]]
     day = now.astimezone(NEW_YORK).date()
     closure = next((c for c in catalog.closures if series.agency in c.agencies and c.start <= day <= c.end), None)
-    free = sorted((c for c in ruled if c.day is not None), key=_order)
+    free = [(c.day, c) for c in sorted(ruled, key=_order) if c.day is not None]
     lost = [c for c in ruled if c.day is None]
     out: list[Catalyst] = []
     for on, same in _by_day(announced):
@@ -227,14 +232,17 @@ def _bent(
             continue
         begun = None if closure is None else new_york(closure.start, time(0))
         at_risk = begun is not None and not any(first[a.item.calendar] < begun <= a.known_at for a in same)
-        near = [c for c in free if abs(c.day - on) <= NEAR[series.frequency]]  # type: ignore[operator]
-        given = min(near, key=lambda c: abs(c.day - on), default=None)  # type: ignore[operator]
-        if given is not None:
-            free.remove(given)
+        near = [(abs(d - on), i) for i, (d, _) in enumerate(free) if abs(d - on) <= NEAR[series.frequency]]
+        given = None
+        if near:
+            _, given = free.pop(min(near)[1])
         elif not at_risk and lost:
             given = lost.pop(0)  # the oldest of what had no day has one now
             if given.more:
                 lost.insert(0, replace(given, id=f"{given.id} and later", more=given.more - 1))
+        note = given.note if given is not None and given.day is not None else ""
+        if at_risk and closure is not None:
+            note = closure.title
         base = given or Catalyst(
             f"{publication.id} on {on}", publication.title, "release", publication.weight, on, at, "announced", ""
         )
@@ -245,18 +253,13 @@ def _bent(
                 at=at,
                 state="at risk" if at_risk else "announced",
                 source=_title(same[0], feeds, catalog),
-                note=closure.title
-                if at_risk and closure
-                else ""
-                if base.state in ("suspended", "overdue")
-                else base.note,
+                note=note,
                 series=base.series or series.id,
                 rows=publication.series,
-                was=base.was,
                 more=0,
             )
         )
-    return [*out, *free, *lost]
+    return [*out, *(c for _, c in free), *lost]
 
 
 def _by_day(announced: Iterable[Announcement]) -> list[tuple[date, list[Announcement]]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from barograph.archive.view import AsOf
@@ -13,8 +14,10 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Fact, Finding, Problem, Statement
 from barograph.core.observation import BASES
 from barograph.core.time import page_before
+from barograph.findings.catalysts import Catalyst
 from barograph.findings.invalidations import RULES
 from barograph.report.blocks import Block, Ref, Section, Text
+from barograph.report.coming import coming_at
 from barograph.report.dates import period_of
 from barograph.report.narrative.sentences import Narrator
 from barograph.report.narrative.setting import Setting
@@ -22,6 +25,8 @@ from barograph.report.narrative.setting import Setting
 #: Stands for the condition of a section whose inputs are missing: a page never leaves the line out in silence.
 NO_CONDITION = "no condition: the inputs it needs are missing or old"
 SectionState = Literal["ok", "degraded", "insufficient"]
+#: How far ahead a page looks for events.
+AHEAD = timedelta(50)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,11 @@ class Day:
     def page_before(self) -> datetime:
         """The as-of of the page of the session before."""
         return page_before(self.as_of, self.session, self.previous_session)
+
+    @cached_property
+    def coming(self) -> tuple[Catalyst, ...]:
+        """The events to come up to AHEAD days, with the day that each had on the page before where that changed."""
+        return tuple(coming_at(self.view, self.as_of, self.page_before, self.session + AHEAD))
 
     @property
     def setting(self) -> Setting:

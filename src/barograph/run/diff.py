@@ -143,14 +143,18 @@ def _facts(
         assert there is not None
         ids = {p.series_id for p in there.lineage}
         z = surprise.get(next(iter(ids))) if len(ids) == 1 else None
-        number = isinstance(was, (int, float)) and isinstance(now, (int, float))
+        gap = (
+            round(float(now) - float(was), 10)
+            if isinstance(was, (int, float)) and isinstance(now, (int, float))
+            else None
+        )
         out.append(
             {
                 "id": id_,
                 "unit": there.unit,
                 "a": was,
                 "b": now,
-                "difference": round(float(now) - float(was), 10) if number else None,  # type: ignore[arg-type]
+                "difference": gap,
                 "printed_a": printed(old) if old else None,
                 "printed_b": printed(new) if new else None,
                 "state_a": states[0],

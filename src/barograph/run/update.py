@@ -31,7 +31,7 @@ def run_update(settings: Settings, until: str | None, only: str | None, console:
     last = _day(until, settings.clock)
     catalog = load_catalog(settings, settings.archive)
     archive = Archive.open(settings.archive, catalog, create=True)
-    for line in terms_at_first_use(archive, settings, only):
+    for line in terms_at_first_use(archive, catalog, settings, only):
         console.print(line)
     limits = Limits(hosts=host_limits(sources().values()))
     try:
@@ -82,13 +82,12 @@ def _day(text: str | None, clock: Clock) -> date | None:
     return day
 
 
-def terms_at_first_use(archive: Archive, settings: Settings, only: str | None = None) -> list[str]:
+def terms_at_first_use(archive: Archive, catalog: Catalog, settings: Settings, only: str | None = None) -> list[str]:
     """The terms of every provider that is asked now and was never asked before, once."""
     from barograph.run.ingest import chosen_sources
 
     asked = set(archive.batches()["source"].to_list()) if len(archive.batches()) else set()
     lines = []
-    catalog: Catalog = archive.catalog  # type: ignore[assignment]  # an update opens the archive with the whole catalogue
     for name, source in chosen_sources(only, settings).items():
         wanted = catalog.by_source(name, settings.disabled) or catalog.seconds(name, settings.disabled)
         if name not in asked and source.terms and (wanted or catalog.feeds_of(name)):

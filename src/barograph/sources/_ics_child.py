@@ -7,7 +7,6 @@ events as plain text and their days and times in New York, or what was found ins
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from barograph.sources._rss_child import limit, plain
+from barograph.sources._rss_child import answer, plain
 
 NEW_YORK = ZoneInfo("America/New_York")
 TITLE, UID = 300, 120
@@ -138,20 +137,10 @@ def _stamp(at: date | datetime) -> str:
 
 
 def main() -> int:
-    """Read, answer in JSON; any failure becomes a sentence."""
+    """Read one calendar."""
     import icalendar  # noqa: F401  # loaded before the limits: it opens files
 
-    spec = json.loads(sys.stdin.buffer.readline())
-    limit(spec["memory"], spec["seconds"], descriptors=24)  # the zones of a calendar are files
-    try:
-        answer = read(spec, sys.stdin.buffer.read())
-    except MemoryError:
-        return 1
-    except Exception as error:  # foreign bytes: whatever they do to a library, the parent gets a sentence
-        answer = {"found": f"{type(error).__name__}: {str(error)[:120]}"}
-    sys.stdout.write(json.dumps(answer))
-    sys.stdout.flush()
-    return 0
+    return answer(read, descriptors=24)  # the zones of a calendar are files
 
 
 if __name__ == "__main__":

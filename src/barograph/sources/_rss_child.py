@@ -12,6 +12,7 @@ import re
 import resource
 import sys
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -232,20 +233,25 @@ def prepare() -> None:
     "\u00fc.example".encode("idna")
 
 
-def main() -> int:
-    """Read, answer in JSON; any failure becomes a sentence."""
+def answer(reader: Callable[[dict[str, Any], bytes], dict[str, Any]], descriptors: int = 3) -> int:
+    """Read what was sent, under its limits, answer in JSON; any failure becomes a sentence."""
     spec = json.loads(sys.stdin.buffer.readline())
-    prepare()
-    limit(spec["memory"], spec["seconds"])
+    limit(spec["memory"], spec["seconds"], descriptors)
     try:
-        answer = read(spec, sys.stdin.buffer.read())
+        said = reader(spec, sys.stdin.buffer.read())
     except MemoryError:
         return 1
     except Exception as error:  # foreign bytes: whatever they do to a library, the parent gets a sentence
-        answer = {"found": f"{type(error).__name__}: {str(error)[:120]}"}
-    sys.stdout.write(json.dumps(answer))
+        said = {"found": f"{type(error).__name__}: {str(error)[:120]}"}
+    sys.stdout.write(json.dumps(said))
     sys.stdout.flush()
     return 0
+
+
+def main() -> int:
+    """Read one feed."""
+    prepare()
+    return answer(read)
 
 
 if __name__ == "__main__":

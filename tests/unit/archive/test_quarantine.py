@@ -291,6 +291,22 @@ def test_what_another_provider_has_too_is_let_in(tmp_path: Path) -> None:
         assert not archive.quarantined("held")
 
 
+def test_what_two_providers_hold_back_alike_is_let_in(tmp_path: Path) -> None:
+    """Treasury and FRED both have the three-month bill at 0.03 after 1.49 (17 September 2008): neither is learnt, both agree."""
+    series, second = "us.equity.spx", "us.equity.spx@fred"
+    archive = Archive.open(tmp_path / "a", packaged(), create=True)
+    with archive.writer(Clock(EVENING)) as writer:
+        for name in (series, second):
+            writer.commit([fetch(writer, [Reading(name, d, 6000.0 + i) for i, d in enumerate(DAYS[:-1])])])
+            writer.commit([fetch(writer, [Reading(name, LAST, 600.5)])])
+            writer.cover([(name, DAYS[0], LAST)])
+        assert len(archive.quarantined("held")) == 1, "the second is judged beside the first"
+        writer.ask_the_second()
+    view = archive.as_of(EVENING + timedelta(1))
+    assert [view.series(i).value_on(LAST) for i in (series, second)] == [600.5, 600.5]
+    assert not archive.quarantined("held")
+
+
 def test_what_another_provider_does_not_have_stays_out(tmp_path: Path) -> None:
     series, second = "us.equity.spx", "us.equity.spx@fred"
     archive = Archive.open(tmp_path / "a", packaged(), create=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from barograph.report.blocks import Agenda, Block, Card, Cell, Column, Paragraph, Ref, Table
 from barograph.report.day import Day
-from barograph.report.sections.catalysts import TOP_WEIGHT, ahead, expected, once
+from barograph.report.sections.catalysts import TOP_WEIGHT, expected, once
 
 RANGES = (("S&P 500 close", "spx"), ("10-year close", "us10y"))
 #: Events on the summary.
@@ -15,7 +15,7 @@ EVENTS = 8
 
 def catalysts_card(day: Day) -> Card:
     """The next events that move markets."""
-    coming = once([c for c in ahead(day) if c.day is not None and c.weight >= TOP_WEIGHT])[:EVENTS]
+    coming = once([c for c in day.coming if c.day is not None and c.weight >= TOP_WEIGHT])[:EVENTS]
     block: Block = Paragraph(("No event is known at this as-of.",), "note")
     if coming:
         block = Agenda("Next catalysts", tuple(replace(expected(day, c), last=()) for c in coming), brief=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
+from barograph.catalog.agenda import newest_day
 from barograph.core.observation import Untrusted
 from barograph.core.time import new_york
 from barograph.findings.catalysts import Catalyst
 from barograph.report.blocks import Agenda, Block, Expected, Paragraph, Ref, Section, Text
-from barograph.report.coming import coming_at
 from barograph.report.dates import stamped
 from barograph.report.day import NO_CONDITION, Day, SectionState, shown_facts
 from barograph.report.sections.prints import CHANGES
 
-#: Days that the list of everything reaches, and that of what moves most.
-NEXT, FAR = timedelta(14), timedelta(50)
+#: Days that the list of everything reaches.
+NEXT = timedelta(14)
 #: Weights at and from which an event stands on the near list, on the far list, and on the summary.
 NEAR_WEIGHT, FAR_WEIGHT, TOP_WEIGHT = 1, 3, 2
 #: Policy meetings must be known at least so far ahead.
@@ -33,7 +34,7 @@ class CatalystsSection:
 
     def build(self, day: Day) -> Section:
         """Degraded where a calendar was not looked at for the session; rules always foresee something."""
-        coming = ahead(day)
+        coming = day.coming
         near = day.session + NEXT
         soon = [c for c in coming if c.day is not None and c.day <= near and c.weight >= NEAR_WEIGHT]
         soon = once(soon, below=TOP_WEIGHT)
@@ -71,8 +72,8 @@ class CatalystsSection:
         """Calendars looked at for the session, and the policy meetings known far enough ahead; what is missing."""
         feeds = [f for f in day.catalog.feeds if f.gives == "calendar" and f.source != "files"]
         gone = [f for f in feeds if (c := day.view.coverage(f.id)) is None or c.end < day.session]
-        last = max((a.item.day for a in day.view.announcements() if a.item.calendar == POLICY), default=date.min)
-        policy = last >= day.session + POLICY_REACH
+        last = newest_day(day.view.announcements(), POLICY)
+        policy = last is not None and last >= day.session + POLICY_REACH
         reasons = []
         if gone:
             every = len(gone) == len(feeds)
@@ -84,18 +85,13 @@ class CatalystsSection:
 
 
 _RULE = (
-    "A release rule gives the day that the agency keeps, bent by what it announced; a calendar that was looked at names "
+    "A release rule names a day by which the figure is out, so it may come before that; a calendar that was looked at names "
     "the day itself."
 )
 _LOST = "Suspended: it was due while the agency was closed. Overdue: the day is past and the figure is not there."
 
 
-def ahead(day: Day) -> list[Catalyst]:
-    """Every event to come at the as-of, with the day that it had on the page before where that changed."""
-    return coming_at(day.view, day.as_of, day.page_before, day.session + FAR)
-
-
-def once(events: list[Catalyst], below: int = 4) -> list[Catalyst]:
+def once(events: Iterable[Catalyst], below: int = 4) -> list[Catalyst]:
     """Of releases that come again, those lighter than `below` at their first day only."""
     seen: set[str] = set()
     out = []
