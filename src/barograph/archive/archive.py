@@ -16,6 +16,7 @@ from barograph.archive.held import Held, Written
 from barograph.archive.journal import SCHEMA, Journal
 from barograph.archive.lock import locked
 from barograph.archive.quarantine import QuarantineEntry
+from barograph.archive.states import States
 from barograph.archive.table import VintageTable, micros
 from barograph.archive.view import AsOf, Rows
 from barograph.core.errors import ArchiveError
@@ -193,9 +194,10 @@ class Archive:
         rows: list[Written] = [w for w in self._held.statements if made_on is None or w.statement.made_on == made_on]
         return [(w.statement, w.stored_at, w.link) for w in rows]
 
-    def state(self, digest: str) -> dict[str, Any] | None:
-        """A model's state kept under the digest of its inputs and settings; a changed digest is a miss."""
-        return self._held.states.get(digest)
+    @property
+    def states(self) -> States:
+        """What models have estimated on this archive, kept beside it."""
+        return States(self.path)
 
     def runs(self) -> list[dict[str, Any]]:
         """What updates did, oldest first."""

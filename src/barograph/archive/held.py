@@ -53,7 +53,6 @@ class Held:
     problems: list[Problem] = field(default_factory=list)
     statements: list[Written] = field(default_factory=list)
     conditional: dict[str, tuple[str | None, str | None, Batch]] = field(default_factory=dict)
-    states: dict[str, dict[str, Any]] = field(default_factory=dict)
     news: list[Headline] = field(default_factory=list)
     events: list[Announcement] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
@@ -142,9 +141,6 @@ class Held:
     def _statement(self, entry: Entry, body: dict[str, Any]) -> None:
         days = {k: date.fromisoformat(body[k]) for k in ("made_on", "due")}
         self.statements.append(Written(Statement(**{**body, **days}), entry.stored_at, entry.link))
-
-    def _state(self, entry: Entry, body: dict[str, Any]) -> None:
-        self.states[body["digest"]] = body["state"]
 
     def _run(self, entry: Entry, body: dict[str, Any]) -> None:
         self.runs.append({**body, "at": entry.stored_at})

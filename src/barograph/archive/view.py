@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from copy import copy
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from barograph.archive.bulletin import seen_events, seen_news
 from barograph.archive.differences import differences_of
+from barograph.archive.fingerprint import fingerprints
 from barograph.archive.held import Held
 from barograph.archive.points import Points
 from barograph.archive.revisions import Revisions, revisions_of
@@ -59,6 +61,28 @@ class AsOf:
     def day(self) -> date:
         """The view's date in New York."""
         return self.known_at.astimezone(NEW_YORK).date()
+
+    def at(self, known_at: datetime) -> AsOf:
+        """The view of an earlier instant, from the same stored rows.
+
+        Raises
+        ------
+        InputError
+            The instant lies after this view: nothing leads forward.
+        """
+        if known_at > self.known_at:
+            raise InputError(
+                f"a view at {known_at} from one at {self.known_at}", "it is later", "", "Take it from the archive."
+            )
+        earlier = copy(self)
+        earlier.known_at = known_at.astimezone(UTC)
+        earlier._known = micros(earlier.known_at)
+        return earlier
+
+    def fingerprints(self, ids: Sequence[str], instants: Sequence[datetime]) -> list[int]:
+        """A number per instant (at or before the view) for all that the series showed then; equal rows, equal number."""
+        known = np.array([min(micros(t), self._known) for t in instants], dtype=np.int64)
+        return [int(w) for w in fingerprints(self._table, ids, known, self._stored)]
 
     @property
     def begins(self) -> datetime | None:

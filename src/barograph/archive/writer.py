@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
@@ -246,11 +245,6 @@ class Writer:
             items.append(("statement", {**asdict(s), "made_on": s.made_on.isoformat(), "due": s.due.isoformat()}))
         if items:
             self._write(items)
-
-    def put_state(self, digest: str, state: dict[str, Any]) -> None:
-        """Keep a model's state under the digest of its inputs and settings."""
-        json.dumps(state, allow_nan=False)
-        self._write([("state", {"digest": digest, "state": state})])
 
     # ---------------------------------------------------------------- housekeeping
 
