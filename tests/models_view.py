@@ -21,15 +21,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from barograph.archive.bulletin import seen_events
 from barograph.archive.points import Points
 from barograph.catalog.catalog import Catalog
 from barograph.catalog.load import load
 from barograph.core.errors import UnknownSeries
 from barograph.core.estimate import Input
-from barograph.core.observation import BASES, Coverage
+from barograph.core.observation import BASES, Announcement, Coverage
 from barograph.core.release import scheduled
 from barograph.core.series import Series
-from barograph.core.time import new_york, sessions
+from barograph.core.time import NEW_YORK, new_york, sessions
 from barograph.core.units import SECTORS
 
 #: 18:00 in New York on 2025-11-05.
@@ -107,6 +108,10 @@ class FakeView:
             batches,
         )
 
+    def announcements(self, at: datetime | None = None) -> list[Announcement]:
+        known = self.known_at if at is None else min(at, self.known_at)
+        return seen_events(self.catalog.events, known, None)
+
     def changes(self, since: datetime) -> pl.DataFrame:
         out = []
         for series_id in self.rows:
@@ -126,6 +131,10 @@ class FakeView:
 
     def at(self, known_at: datetime) -> FakeView:
         return replace(self, known_at=known_at)
+
+    @property
+    def day(self) -> date:
+        return self.known_at.astimezone(NEW_YORK).date()
 
     def mapped(self, change: Callable[[str, Rows], Rows | None]) -> FakeView:
         """Every series' rows through a function; None drops the series."""

@@ -38,6 +38,7 @@ _FIXED: dict[str, str] = {
     "equity.us.equal_weight": "equal-weight average",
     "equity.us.equal_minus_cap": "equal weight minus cap weight",
     "equity.us.dispersion": "dispersion",
+    "nowcast.us.gdp": "GDP nowcast",
     "page.inputs.predate": "inputs that predate the session",
     "page.inputs.total": "daily inputs",
 }

@@ -7,7 +7,7 @@ curve        the same for the 10-year yield and its change
 credit       IG OAS crosses its 5-year average, or moves 2 sd of 20-session changes to that side if that is nearer
 attribution  breadth passes to the other side of one half
 momentum     the 21-session return of the S&P 500 changes sign
-prints       the last payroll change (else the last unemployment change) changes sign
+regime       the growth axis is more likely to go the other way (else the last payroll change changes sign)
 positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
 
 Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
@@ -93,8 +93,10 @@ def momentum(facts: Facts) -> Condition | None:
     return _other_side(facts, "momentum.spx.return_21d", 0.0)
 
 
-def prints(facts: Facts) -> Condition | None:
-    """The sign of the last payroll (else unemployment) change."""
+def regime(facts: Facts) -> Condition | None:
+    """The side of one half on which P(growth up) lies, else the sign of the last payroll (else unemployment) change."""
+    if (found := _other_side(facts, "regime.us.growth.p_up", 50.0)) is not None:
+        return found
     for id_ in ("macro.us.payrolls.change_1m", "macro.us.unemployment_rate.change_1m"):
         if (found := _other_side(facts, id_, 0.0)) is not None:
             return found
@@ -117,7 +119,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "credit": credit,
     "attribution": attribution,
     "momentum": momentum,
-    "prints": prints,
+    "regime": regime,
     "positioning": positioning,
 }
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from barograph.core.errors import CatalogError
 
 if TYPE_CHECKING:
-    from barograph.models._protocol import Model
+    from barograph.models._protocol import Composite, Model
 
-__all__ = ["registry", "settings"]
+__all__ = ["composites", "registry", "settings"]
 
 
 @cache
@@ -28,14 +28,29 @@ def settings() -> dict[str, dict[str, Any]]:
 
 
 def registry() -> tuple[Model, ...]:
-    """The models of registry.toml, in its order, each with its settings; their modules are imported here.
+    """The models of registry.toml that read a view, in its order, each with its settings; their modules are imported here.
 
     Raises
     ------
     CatalogError
         A line without a module of that name, a module without MODEL, or a setting that the model does not have.
     """
-    out: list[Model] = []
+    return tuple(cast("Model", m) for m in _made() if not isinstance(m, _composite()))
+
+
+def composites() -> tuple[Composite, ...]:
+    """The models of registry.toml that read other models' estimates, in its order; they run after the others."""
+    return tuple(m for m in _made() if isinstance(m, _composite()))
+
+
+def _composite() -> type[Composite]:
+    from barograph.models._protocol import Composite
+
+    return Composite
+
+
+def _made() -> tuple[object, ...]:
+    out: list[object] = []
     for name, line in settings().items():
         given = {key: tuple(value) if isinstance(value, list) else value for key, value in line.items()}
         try:

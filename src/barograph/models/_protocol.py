@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from barograph.core.estimate import Attribution, Estimate, Fact
 
@@ -26,6 +26,31 @@ class State:
     fitted_as_of: datetime
     seed: int = 0
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values; a float comes back bit for bit."""
+        return {
+            "model": self.model,
+            "version": self.version,
+            "fitted_as_of": self.fitted_as_of.isoformat(),
+            "seed": self.seed,
+            "params": dict(self.params),
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> State:
+        """What `to_json` wrote."""
+        return cls(
+            body["model"],
+            body["version"],
+            datetime.fromisoformat(body["fitted_as_of"]),
+            int(body["seed"]),
+            body["params"],
+        )
+
+
+#: What is kept of a model's quantities of an earlier instant, by id.
+Recalled = Mapping[str, Mapping[str, Any]]
 
 
 class Model(Protocol):
@@ -56,4 +81,34 @@ class Model(Protocol):
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         """Changes from `before` to `after`, split into rows that add up to 1e-9."""
+        ...
+
+
+@runtime_checkable
+class Estimated(Protocol):
+    """A model whose parameters are estimated: once a month, on the first session, by calendar (`_fitting`).
+
+    `fit` is handed the view of that session, whatever day the page is of, so that any day is independent of the path.
+    """
+
+    monthly: bool
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """A model of other models' estimates of the same view: it has no parameters and reads no series of its own.
+
+    It is run after the models named in `after`; one that failed is missing from `given`. `past` is what the models named in
+    `recalls` said on the last `lookback` sessions before the view's, oldest first, each from what could be known then: per
+    session the kept quantities by id (`value`, `low`, `high`, `state`, `period`).
+    """
+
+    name: str
+    version: str
+    after: tuple[str, ...]
+    recalls: tuple[str, ...]
+    lookback: int
+
+    def compose(self, view: AsOf, given: Mapping[str, Estimate], past: Sequence[Recalled]) -> Estimate:
+        """What the estimates say together."""
         ...

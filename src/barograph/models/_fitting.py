@@ -1,0 +1,60 @@
+"""When a model is estimated again, on which view, and under which name its state is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from barograph.core.time import DAY_END, NEW_YORK, new_york, sessions
+
+if TYPE_CHECKING:
+    from barograph.archive.view import AsOf
+
+
+def refit_at(known_at: datetime) -> datetime:
+    """The newest scheduled estimation at or before an instant: 18:00 in New York on a month's first NYSE session.
+
+    By calendar and nothing else: the state of a day does not depend on which days were computed before it.
+    """
+    local = known_at.astimezone(NEW_YORK)
+    month = local.date().replace(day=1)
+    for _ in range(2):
+        first = sessions("NYSE", month, month + timedelta(14))[0]
+        scheduled = new_york(first, DAY_END)
+        if scheduled <= known_at:
+            return scheduled
+        month = (month - timedelta(1)).replace(day=1)
+    raise AssertionError("two months without a session")
+
+
+def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, also: str = "") -> str:
+    """The key of what a model makes at a view: model, version, settings, instant, catalogue rows and all values seen.
+
+    One changed value, knowledge time, release rule or setting is another key: nothing stale can be served.
+
+    Parameters
+    ----------
+    ids
+        The series that it reads.
+    fingerprint
+        Theirs at the view (`AsOf.fingerprints`).
+    also
+        Anything else that it depends on.
+    """
+    settings = asdict(model) if is_dataclass(model) and not isinstance(model, type) else {}
+    rows = [repr(view.catalog.get(i)) for i in sorted(set(ids))]
+    head: dict[str, Any] = {
+        "model": model.name,
+        "version": model.version,
+        "settings": settings,
+        "as_of": view.known_at.isoformat(),
+        "rows": hashlib.sha256("".join(rows).encode()).hexdigest(),
+        "closures": repr(view.catalog.closures),
+        "seen": fingerprint,
+        "also": also,
+    }
+    return hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode()).hexdigest()

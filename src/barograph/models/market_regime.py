@@ -1,0 +1,157 @@
+"""Bull or bear state of the S&P 500 by a statistical jump model, read online: a day's state uses that day and before."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barograph.core.estimate import Attribution, Estimate, Fact, Input, Quantity, fact_of
+from barograph.models._protocol import State
+from barograph.models._rows import own_changes
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from barograph.archive.view import AsOf
+
+Floats = NDArray[np.float64]
+SERIES = "us.equity.spx"
+#: Sessions of a year, and those at the start of a window on which exponential weights have not yet settled.
+YEAR, WARM = 252, 252
+NAMES = (("bull", 0), ("bear", 1))
+
+
+@dataclass(frozen=True)
+class MarketRegime:
+    """Two states of returns, downside deviation and their ratio at half-lives of 5, 20 and 60 sessions.
+
+    The penalty is that of the method's published example on another index; it was not chosen on this one. States are named
+    by their mean return, the lower is bear (ties: the higher downside deviation); the mapping is kept in the state.
+
+    =====================================  ===========================================================================
+    regime.us.market.jump.label            bull or bear: the end of the cheapest path of states up to the session
+    regime.us.market.jump.days             sessions for which the online label has stood
+    regime.us.market.jump.p_bear           where between the two states the cheapest path ends when it may lie in between,
+                                           per cent (a change by s costs penalty s^2); no frequency of anything
+    regime.us.market.jump.<state>.mean     mean return of the training days in the state, annualised, per cent
+    regime.us.market.jump.<state>.volatility  their standard deviation, annualised, per cent
+    =====================================  ===========================================================================
+
+    Shu, Yu and Mulvey (2024), doi 10.1057/s41260-024-00376-x; Aydinhan, Kolm, Mulvey and Shu (2024), doi
+    10.1007/s10479-024-06035-z (states in between).
+    """
+
+    name: str = "market_regime"
+    version: str = "1"
+    window: int = 3780
+    least: int = 1260
+    penalty: float = 50.0
+    clip: float = 3.0
+    starts: int = 10
+    seed: int = 0
+    monthly: bool = True
+
+    def needs(self) -> tuple[str, ...]:
+        """One index."""
+        return (SERIES,)
+
+    def fit(self, view: AsOf) -> State:
+        """Standardisation, centroids and the states' names on the trailing window."""
+        from barograph.models._kernels.jump import fit
+
+        found = self._features(view)
+        if found is None:
+            return State(self.name, self.version, view.known_at, self.seed)
+        x, returns, days, _ = found
+        mean, sd = x.mean(axis=0), x.std(axis=0)
+        low, high = mean - self.clip * sd, mean + self.clip * sd
+        clipped = np.clip(x, low, high)
+        centre, scale = clipped.mean(axis=0), clipped.std(axis=0)
+        if not (scale > 0.0).all():
+            return State(self.name, self.version, view.known_at, self.seed)
+        made = fit((clipped - centre) / scale, 2, self.penalty, starts=self.starts, seed=self.seed)
+        of = [returns[made.states == k] for k in (0, 1)]
+        if min(r.size for r in of) < 2:
+            return State(self.name, self.version, view.known_at, self.seed)
+        order = sorted((0, 1), key=lambda k: (-float(of[k].mean()), float(made.centroids[k, 7])))
+        params: dict[str, Any] = {
+            "low": low.tolist(),
+            "high": high.tolist(),
+            "centre": centre.tolist(),
+            "scale": scale.tolist(),
+            "centroids": made.centroids[order].tolist(),
+            "mapping": order,
+            "objective": made.objective,
+            "starts": made.starts,
+            "days": [str(days[0]), str(days[-1])],
+            "count": [int(of[k].size) for k in order],
+            "mean": [100.0 * YEAR * float(of[k].mean()) for k in order],
+            "volatility": [100.0 * math.sqrt(YEAR) * float(of[k].std(ddof=1)) for k in order],
+        }
+        return State(self.name, self.version, view.known_at, self.seed, params)
+
+    def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
+        """The state of the newest session."""
+        return state, Estimate(self.name, view.known_at, tuple(self._quantities(state, view)))
+
+    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
+        """Every quantity is a fact."""
+        return tuple(fact_of(q) for q in estimate.quantities)
+
+    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
+        """The change of each number as one row."""
+        return own_changes(before, after)
+
+    def _quantities(self, state: State, view: AsOf) -> list[Quantity]:
+        from barograph.models._kernels.jump import losses, online, online_between
+
+        head, params = "regime.us.market.jump", state.params
+        found = self._features(view) if params else None
+        if found is None:
+            why = f"fewer than {self.least} sessions of {SERIES} are known"
+            units = {"label": "label", "days": "sessions", "p_bear": "percent"}
+            return [Quantity(f"{head}.{k}", None, u, "insufficient", reason=why) for k, u in units.items()]
+        x, _, days, inputs = found
+        low, high, centre, scale = (np.array(params[k]) for k in ("low", "high", "centre", "scale"))
+        cost = losses((np.clip(x, low, high) - centre) / scale, np.array(params["centroids"]))
+        labels = online(cost, self.penalty)
+        changed = np.flatnonzero(labels[1:] != labels[:-1])
+        held = labels.size - 1 - int(changed[-1]) if changed.size else labels.size
+        share = float(online_between(cost, self.penalty)[-1])
+        window = f"trained on {params['days'][0]} to {params['days'][1]}, penalty {self.penalty:.0f}"
+        period: date = days[-1].item()
+        more: dict[str, Any] = {"period": period, "inputs": inputs, "window": window}
+        out = [
+            Quantity(f"{head}.label", "bear" if labels[-1] else "bull", "label", **more),
+            Quantity(f"{head}.days", float(held), "sessions", **more),
+            Quantity(f"{head}.p_bear", 100.0 * share, "percent", **more),
+        ]
+        out += [
+            Quantity(f"{head}.{name}.{what}", float(params[what][k]), "percent", n=int(params["count"][k]), **more)
+            for name, k in NAMES
+            for what in ("mean", "volatility")
+        ]
+        return out
+
+    def _features(self, view: AsOf) -> tuple[Floats, Floats, NDArray[Any], tuple[Input, ...]] | None:
+        """(features, returns, days, lineage) of the trailing window, after the sessions on which weights settle."""
+        from barograph.models._kernels.ew_features import features
+
+        if SERIES not in view.catalog:
+            return None
+        points = view.series(SERIES).tail(self.window + WARM + 1)
+        if len(points) < self.least + WARM + 1:
+            return None
+        returns = points.values[1:] / points.values[:-1] - 1.0
+        made = features(returns)[WARM:]
+        good = np.isfinite(made).all(axis=1)
+        if good.sum() < self.least:
+            return None
+        return made[good], returns[WARM:][good], points.periods[1 + WARM :][good], (view.input(points),)
+
+
+MODEL = MarketRegime
