@@ -35,7 +35,7 @@ from barograph.report.narrative.setting import Setting, formatter
 
 PRINT = formatter()
 SESSIONS = (date(2025, 11, 5), date(2024, 2, 29), date(2022, 9, 26), date(2020, 3, 16), date(2025, 12, 26))
-SINCE = ("curve", "credit", "attribution", "momentum", "prints")
+SINCE = ("curve", "credit", "attribution", "momentum", "regime")
 TITLES = ("curve", "ig", "hy", "attribution", "momentum", "assets")
 
 

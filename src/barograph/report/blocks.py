@@ -12,6 +12,21 @@ from typing import Any, Literal
 
 from barograph.core.estimate import Fact, Problem
 from barograph.core.observation import Untrusted
+from barograph.report.chart_kinds import (
+    CurveChart,
+    CurvePoint,
+    Level,
+    LineChart,
+    PathChart,
+    Quadrant,
+    Release,
+    Revised,
+    RevisionChart,
+    RevisionRow,
+    ShareChart,
+    StepChart,
+    Strip,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,76 +103,7 @@ class FactList:
     items: tuple[tuple[str, Text, Text], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """One maturity: years, label, yields today / previous session / 20 sessions ago in per cent (None: not known)."""
-
-    years: float
-    label: str
-    today: float | None
-    previous: float | None
-    earlier: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class CurveChart:
-    """Curve snapshots on log maturity with bars of change in bp below; dates of the three curves."""
-
-    points: tuple[CurvePoint, ...]
-    today: date
-    previous: date
-    earlier: date
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A horizontal reference line: value in the chart's unit, its label, and the date it happened on (None: a mean)."""
-
-    value: float
-    label: str
-    on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LineChart:
-    """One to three lines on calendar time with reference levels; the last point is marked and labelled.
-
-    `lines` are (label, dates, values); `unit_label` stands top left; values as printed strings for the readout are
-    made by the renderer through the one formatter with `unit`.
-    """
-
-    lines: tuple[tuple[str, tuple[date, ...], tuple[float, ...]], ...]
-    unit: str
-    unit_label: str
-    levels: tuple[Level, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Revised:
-    """A cell: the revision against the first print in the chart's unit (None unless `state` is value)."""
-
-    value: float | None = None
-    state: Literal["value", "to come", "withdrawn", "rebased"] = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionRow:
-    """One period: its label, its first print as printed, and a cell for each column of the chart."""
-
-    period: str
-    first: str
-    cells: tuple[Revised, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionChart:
-    """Rows newest first; `columns` are release numbers (`2`, `3`, ..., `now`); `scale` is the unit of colour, > 0."""
-
-    rows: tuple[RevisionRow, ...]
-    columns: tuple[str, ...]
-    unit: str
-    unit_label: str
-    scale: float
+Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +111,7 @@ class Figure:
     """A chart with its computed title (a finding, at most 10 words), subtitle (quantity, unit, window, source id),
     alt text bound to facts (at most 350 characters) and note."""
 
-    chart: CurveChart | LineChart | RevisionChart
+    chart: Chart
     title: Text
     subtitle: str
     alt: Text
@@ -239,7 +185,31 @@ class Agenda:
     brief: bool = False
 
 
-Block = Paragraph | Table | FactList | Figure | Card | Headlines | Agenda
+@dataclass(frozen=True, slots=True)
+class RegimeShare:
+    """One regime in the bar: its probability as printed and, in per cent, as drawn; its change as printed.
+
+    `rising` is the probability, per cent of all as `share` is, of this regime with liquidity rising; None: not known.
+    """
+
+    slug: Quadrant
+    label: str
+    value: Text
+    share: float | None
+    change: Text = ()
+    rising: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeBar:
+    """The four regimes as one bar with their probabilities listed, growth up first, and under it how much of each has
+    liquidity rising (solid) or falling (hatched). `liquidity` is the probability of rising liquidity as printed."""
+
+    shares: tuple[RegimeShare, ...]
+    liquidity: Text = ()
+
+
+Block = Paragraph | Table | FactList | Figure | Card | Headlines | Agenda | RegimeBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,3 +249,11 @@ class Report:
     sample: bool = False
     environment: tuple[tuple[str, str], ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+__all__ = [
+    "Agenda", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList",
+    "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant", "Ref", "RegimeBar",
+    "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run", "Section",
+    "ShareChart", "StepChart", "Strip", "Table", "Text",
+]  # fmt: skip

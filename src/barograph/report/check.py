@@ -9,7 +9,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from barograph.core.estimate import Fact, Problem
-from barograph.report.blocks import Agenda, Block, Card, Cell, FactList, Figure, Paragraph, Report, Section, Table, Text
+from barograph.report.blocks import (
+    Agenda,
+    Block,
+    Card,
+    Cell,
+    FactList,
+    Figure,
+    Paragraph,
+    RegimeBar,
+    Report,
+    Section,
+    Table,
+    Text,
+)
 from barograph.report.narrative.checker import NarrativeFault
 from barograph.report.narrative.in_section import check_section, typed
 from barograph.report.narrative.setting import Setting
@@ -63,6 +76,9 @@ def _withhold(section: Section, block: Block, facts: Mapping[str, Fact], setting
         made = replace(block, note="", items=tuple(replace(i, last=_borne(i.last)) for i in block.items))
     elif isinstance(block, FactList):
         made = replace(block, items=tuple((n, _borne(v), _borne(below)) for n, v, below in block.items))
+    elif isinstance(block, RegimeBar):
+        parts = tuple(replace(s, value=_borne(s.value), change=_borne(s.change)) for s in block.shares)
+        made = replace(block, shares=parts, liquidity=_borne(block.liquidity))
     elif isinstance(block, Table):
         made = replace(block, title=(), note=(), rows=_rows(block))
         if block.total:

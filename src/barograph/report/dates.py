@@ -101,6 +101,12 @@ def month(when: date) -> str:
     return _MONTHS[when.month - 1]
 
 
+#: Facts about a quarter or a month, named by its first day, and those among the latter's that are about a day.
+OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.hamilton.")
+OF_MONTHS = ("nowcast.", "regime.us.", "recession.us.")
+OF_DAYS = ("regime.us.market.", "regime.us.liquidity.")
+
+
 def period_of(fact_id: str, when: date, style: Style = "prose") -> str:
     """The period that a fact is about: macro prints name a month or a quarter by its first day.
 
@@ -110,9 +116,11 @@ def period_of(fact_id: str, when: date, style: Style = "prose") -> str:
     ['Q2', '2025']
     """
     slug = fact_id.split(".")[2] if fact_id.startswith("macro.") and fact_id.count(".") > 2 else ""
-    if not slug or slug in DAILY_OR_WEEKLY or when.day != 1:
+    quarterly = slug in QUARTERLY or fact_id.startswith(OF_QUARTERS)
+    monthly = fact_id.startswith(OF_MONTHS) and not fact_id.startswith(OF_DAYS)
+    if (not (slug or quarterly or monthly)) or slug in DAILY_OR_WEEKLY or when.day != 1:
         return day(when, style)
-    if slug in QUARTERLY:
+    if quarterly:
         quarter = f"Q{when.month // 3 + 1}"
         return f"{when.year}-{quarter}" if style == "table" else f"{quarter}{THIN}{when.year}"
     return f"{when:%Y-%m}" if style == "table" else f"{_MONTHS[when.month - 1]}{THIN}{when.year}"

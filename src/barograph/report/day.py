@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
@@ -30,6 +30,19 @@ AHEAD = timedelta(50)
 
 
 @dataclass(frozen=True)
+class Record:
+    """What models said at earlier instants, each from what could be known then: of `months` ends and of the last `sessions`.
+
+    Per instant the session and the numbers by fact id; where a model said nothing the id is missing. `about` names the
+    period that a number was about.
+    """
+
+    months: tuple[tuple[date, Mapping[str, float]], ...] = ()
+    sessions: tuple[tuple[date, Mapping[str, float]], ...] = ()
+    about: Mapping[tuple[date, str], date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Day:
     """Everything a section may select from; a section computes nothing.
 
@@ -51,6 +64,7 @@ class Day:
     view: AsOf
     catalog: Catalog
     sample: bool = False
+    record: Record = Record()
 
     @property
     def page_before(self) -> datetime:

@@ -44,6 +44,8 @@ _SIGNED = re.compile(
     r"|percent_change)(_|$)|(^|_)z(_|$)"
 )
 _SHARES = re.compile(r"^(rarity|hit_rate|p|probability|share|advancing)(_|$)")
+#: Facts that are probabilities whatever their last word is.
+_PROBABILITIES = ("regime.us.quadrant.", "regime.us.cell.", "regime.us.weakness.", "recession.us.")
 #: Macro rates that their publishers print with one decimal, as all growth rates are; other rates are yields.
 _ONE_DECIMAL = re.compile(
     r"^macro\.\w+\.(unemployment|inflation_expectations|participation)|(^|[._])(yoy|mom|qoq|growth)"
@@ -231,7 +233,7 @@ def form_of(id_: str, unit: str) -> Form:
     tail = id_.rpartition(".")[2]
     if unit == "percent" and tail.startswith("percentile"):
         return Form(0, "", "", False, "percentile")
-    if unit == "percent" and _SHARES.search(tail):
+    if unit == "percent" and (_SHARES.search(tail) or id_.startswith(_PROBABILITIES)):
         return Form(0, "", "%", False, "share")
     decimals, before, after = _unit(unit)
     signed = (unit in ("sigma", "forecast") and tail != "distance") or bool(_SIGNED.search(tail))
@@ -244,6 +246,12 @@ def form_of(id_: str, unit: str) -> Form:
     elif unit == "bp":
         fine = signed and not id_.startswith("credit.")
         decimals = 1 if tail.startswith("dead_band") else 0
+    elif id_.startswith("nowcast."):
+        signed, decimals = True, 1 if ".gdp." in id_ and unit == "percent" else 2
+    elif id_.startswith("shock.us.") and unit in ("percent", "bp") and tail != "acceptance":
+        signed, fine = True, unit == "bp"
+    elif unit == "sigma" and ".contribution" in id_:
+        decimals = 2
     elif id_.startswith("macro."):
         if unit in ("percent", "pp"):
             decimals = 1 if _ONE_DECIMAL.search(id_) or _SIGNED.search(tail) else 2

@@ -19,7 +19,7 @@ from barograph.report.narrative.setting import formatter, short_day
 
 GOLDEN = invented_page.golden()
 SETTING = invented_page.setting(previous=invented_page.page(invented_page.seeded(4)))
-SECTIONS = ("curve", "credit", "attribution", "momentum", "prints")
+SECTIONS = ("curve", "credit", "attribution", "momentum", "regime")
 
 
 def changed(*new: tuple[str, float | str | None]) -> dict[str, Fact]:
@@ -131,12 +131,12 @@ def test_on_a_day_when_all_fell_nobody_led() -> None:
 def test_new_prints_are_named_and_old_ones_are_not() -> None:
     facts = dict(GOLDEN)
     same = invented_page.setting(previous=facts)
-    assert said(Narrator(facts, same).since("prints"), facts) == "Since 4 Nov: no new print."
+    assert said(Narrator(facts, same).since("regime"), facts) == "Since 4 Nov: no new print."
     before = dict(facts)
     claims = "macro.us.initial_claims.latest"
     before[claims] = replace(facts[claims], period=date(2025, 9, 13))
     fresh = invented_page.setting(previous=before)
-    text = said(Narrator(facts, fresh).since("prints"), facts)
+    text = said(Narrator(facts, fresh).since("regime"), facts)
     assert re.fullmatch(r"Since 4 Nov: new: initial claims \d+ thousand \(\w{3} \d+ \w{3} 2025\)\.", text), text
     assert check(text, facts, fresh) == []
     assert [f.token for f in check("Since 4 Nov: no new print.", facts, fresh)] == ["no new print"]

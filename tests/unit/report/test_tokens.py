@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -20,7 +20,12 @@ EYES = {
     "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
     "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
 }
-GROUPS = {"regimes": ("r1", "r2", "r3", "r4"), "drivers": ("growth", "infl", "liq"), "sign": ("growth", "infl")}
+GROUPS = {
+    "regimes": ("r1", "r2", "r3", "r4"),
+    "drivers": ("growth", "infl", "liq"),
+    "sign": ("growth", "infl"),
+    "kinds of news": ("growth", "ink2", "infl", "unc"),
+}
 
 
 def tokens(css: str, start: str) -> dict[str, str]:
@@ -130,3 +135,45 @@ def test_no_colour_stands_outside_the_tokens() -> None:
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", PAGE)) <= {"#ffffff"}
     used = set(re.findall(r"var\(--([\w-]+)\)", PAGE)) - {"l0", "l1", "w0", "w1"}
     assert used <= set(LIGHT)
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    parts = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (colour, ground)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in zip(*parts, strict=True))
+
+
+#: The class of each regime, its colour, and the words that stand on it.
+REGIMES = (("gu_id", "r1", "seg"), ("gu_iu", "r2", "on-r2"), ("gd_iu", "r3", "seg"), ("gd_id", "r4", "seg"))
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_words_on_a_regime_can_be_read(name: str) -> None:
+    theme = THEMES[name]
+    for cls, token, words in REGIMES:
+        rule = re.search(rf"\.{cls} {{[^}}]*color-mix\(in srgb, var\(--{token}\) (\d+)%, var\(--paper\)\)", PAGE)
+        assert rule is not None
+        painted = mixed(theme[token], theme["paper"], int(rule[1]) / 100)
+        assert contrast(theme[words], painted) >= 4.5
+        assert contrast(theme[words], theme[token]) >= 4.5
+        assert f"svg text.on-{cls}" in PAGE and f"fill: var(--{words})" in PAGE
+        tint = mixed(theme[token], theme["paper"], 0.10)
+        assert contrast(theme["ink"], tint) >= 4.5 and contrast(theme["ink2"], tint) >= 4.5
+        # Beside the area its own colour carries its words, but gold, which must not, leaves them to the ink.
+        assert (f"svg text.t-{cls} {{" in PAGE) == (token != "r2")
+        assert token == "r2" or contrast(theme[token], theme["paper"]) >= 4.5
+
+
+def test_white_on_blue_would_be_found_in_the_dark() -> None:
+    assert contrast("#ffffff", mixed(DARK["r1"], DARK["paper"], 0.95)) < 4.5
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_neighbouring_tones_of_the_strip_differ(name: str) -> None:
+    theme = THEMES[name]
+    shares = [float(v) for v in re.findall(r"\.tone\d { fill-opacity: ([\d.]+); }", PAGE)]
+    first = re.search(r"\.tone4 { fill: var\(--ink2\); fill-opacity: ([\d.]+);", PAGE)
+    assert first is not None
+    tones = [mixed(theme["ink2"], theme["paper"], v) for v in (float(first[1]), *shares)]
+    assert len(tones) == 5
+    for eye in EYES:
+        assert all(distance(a, b, eye) >= 8.0 for a, b in pairwise(tones))

@@ -40,3 +40,17 @@ def text_width(text: str, *, bold: bool = False, size: float = SIZE) -> float:
     """
     table = _WIDTHS[bold]
     return sum(table.get(c, EM) for c in text) * size / EM
+
+
+def fitted(text: str, room: float, *, bold: bool = False) -> str:
+    """The text, cut with an ellipsis where it is wider than `room` px.
+
+    >>> fitted("inflation", 200.0), fitted("inflation", 40.0)
+    ('inflation', 'infla…')
+    """
+    if text_width(text, bold=bold) <= room:
+        return text
+    end = len(text)
+    while end and text_width(text[:end].rstrip() + "…", bold=bold) > room:
+        end -= 1
+    return text[:end].rstrip() + "…" if end else ""

@@ -38,6 +38,22 @@ class Log:
         return inner(math.log(value))
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a plot lies in its drawing, and its scales."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    across: Linear
+    up: Linear
+
+    def x(self, when: date) -> float:
+        """The place of a day on the time axis."""
+        return self.across(when.toordinal())
+
+
 def round_ticks(low: float, high: float, most: int = 5) -> tuple[list[float], int]:
     """Three to `most` ticks at 1, 2, 2.5 or 5 times a power of ten within `low`..`high`, and the decimals they need.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import Literal
 
 from barograph.report.charts.metrics import ASCENT, DESCENT, SIZE, text_width
@@ -88,6 +89,25 @@ class Drawing:
         """Polylines in one path; a run of one point draws nothing."""
         steps = ["M" + "L".join(f"{number(x)},{number(y)}" for x, y in run) for run in runs if len(run) > 1]
         if steps:
+            self._shapes.append(f'<path class="{cls}" d="{"".join(steps)}"/>')
+
+    def area(self, edges: Iterable[Sequence[Point]], cls: str) -> None:
+        """Closed shapes in one path; an edge of fewer than three points encloses nothing."""
+        steps = ["M" + "L".join(f"{number(x)},{number(y)}" for x, y in edge) + "Z" for edge in edges if len(edge) > 2]
+        if steps:
+            self._shapes.append(f'<path class="{cls}" d="{"".join(steps)}"/>')
+
+    def stairs(self, runs: Iterable[Sequence[Point]], cls: str, *, closed: bool = False) -> None:
+        """Lines whose every piece is level or upright, written by the coordinate that changes."""
+        steps = []
+        for run in runs:
+            if len(run) < 2:
+                continue
+            pieces = [f"M{number(run[0][0])},{number(run[0][1])}"]
+            for (x0, y0), (x1, y1) in pairwise(run):
+                pieces += [f"H{number(x1)}"] * (x1 != x0) + [f"V{number(y1)}"] * (y1 != y0)
+            steps.append("".join(pieces) + ("Z" if closed else ""))
+        if any("H" in step or "V" in step for step in steps):
             self._shapes.append(f'<path class="{cls}" d="{"".join(steps)}"/>')
 
     def rect(self, left: float, top: float, width: float, height: float, cls: str) -> None:

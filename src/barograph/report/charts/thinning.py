@@ -53,3 +53,14 @@ def _extremes(points: Sequence[tuple[date, float]], chosen: list[int], must: set
         if part:
             kept |= {min(part, key=lambda i: points[i][1]), max(part, key=lambda i: points[i][1])}
     return sorted(kept)
+
+
+def spread(n: int, most: int) -> list[int]:
+    """At most `most` places of a row of `n`, evenly apart, the first and the last among them.
+
+    >>> spread(3, 5), spread(9, 3)
+    ([0, 1, 2], [0, 4, 8])
+    """
+    if n <= most:
+        return list(range(n))
+    return sorted({round(i * (n - 1) / (most - 1)) for i in range(most)})

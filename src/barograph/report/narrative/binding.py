@@ -20,7 +20,7 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     (pattern, frozenset(cues.split()))
     for pattern, cues in (
         (r"last", "last"),
-        (r"level|latest|net|advancing|members|total|residual|equal_minus_cap|dispersion|predate", ""),
+        (r"level|latest|point|net|advancing|members|total|residual|equal_minus_cap|dispersion|predate", ""),
         (r"(?:return|change|contribution|z)_1d|percentile_\dy", ""),
         (r"(?:return|change|z)_5d", "h5"),
         (r"(?:return|change|z)_20d", "h20"),
@@ -51,7 +51,7 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     )
 )
 _SIGNED = re.compile(
-    r"(?:change|return|contribution|gap|split|z|slope_z|yoy|mom|growth)_?\w*|residual|equal_minus_cap|strength|revision|net(?:_of_oi)?"
+    r"(?:change|return|contribution|gap|split|z|slope_z|yoy|mom|growth)_?\w*|residual|equal_minus_cap|strength|revision|point|net(?:_of_oi)?"
 )
 #: The unit strings that may follow a figure of a unit, whatever the formatter prints: its check, not its copy.
 _UNIT_STRINGS: dict[str, tuple[str, ...]] = {

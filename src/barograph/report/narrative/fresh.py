@@ -28,6 +28,19 @@ def fresh_prints(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
     return [("new: ", *join(items))]
 
 
+def regime_moved(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
+    """A label that changed, and the nowcast of GDP with its change since the session before."""
+    out: list[Text] = []
+    id_ = "regime.us.label"
+    now, before = facts.get(id_), setting.previous.get(id_)
+    if now is not None and now.value is not None and before is not None and before.value not in (None, now.value):
+        out.append(("the label is now ", Ref(id_)))
+    point, change = "nowcast.us.gdp.point", "nowcast.us.gdp.change_1d"
+    if number(facts, point) is not None and number(facts, change) is not None:
+        out.append(("GDP nowcast ", Ref(point), " for ", Ref(point, "period"), " (", Ref(change), ")"))
+    return out
+
+
 def fresh_reports(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
     """`new report, of Tue 23 Sep 2025`, `no new report`, or nothing where no report is known."""
     ids = _known(facts, "positioning.", ".net")

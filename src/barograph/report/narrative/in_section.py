@@ -17,6 +17,7 @@ from barograph.report.blocks import (
     Headlines,
     Paragraph,
     Ref,
+    RegimeBar,
     Section,
     Table,
     Text,
@@ -119,6 +120,9 @@ def _cells(blocks: Iterable[Block]) -> Iterator[Text]:
             yield from (i.last for i in block.items)
         elif isinstance(block, FactList):
             yield from (t for _, value, below in block.items for t in (value, below))
+        elif isinstance(block, RegimeBar):
+            yield from (t for part in block.shares for t in (part.value, part.change))
+            yield block.liquidity
         elif isinstance(block, Figure) and block.table is not None:
             yield from _cells((block.table,))
         elif isinstance(block, Card):

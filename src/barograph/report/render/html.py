@@ -19,22 +19,19 @@ from barograph.report.blocks import (
     Agenda,
     Card,
     Cell,
-    CurveChart,
     FactList,
     Figure,
     Headlines,
-    LineChart,
     Paragraph,
+    RegimeBar,
     Report,
-    RevisionChart,
     Table,
     Text,
 )
-from barograph.report.charts import NARROW, WIDE, Width, curve, line, mini, revision
-from barograph.report.charts.svg import number
+from barograph.report.charts import WIDE, bars, mini
 from barograph.report.dates import Style, clock, day, long_day, weekday
 from barograph.report.format import MISSING, instant, printed
-from barograph.report.render import _layout, _meta
+from barograph.report.render import _drawing, _layout, _meta
 from barograph.report.render.json import embedded
 from barograph.report.words import clean, data_element, lawful_link, markup, prose, words
 
@@ -57,6 +54,7 @@ _KINDS = {
     Card: "card",
     Headlines: "headlines",
     Agenda: "agenda",
+    RegimeBar: "regimes",
 }
 #: Words that stand in a dashed tag: releases that will not come as planned.
 _TAGS = (("suspended",), ("at risk",), ("date at risk",))
@@ -221,41 +219,30 @@ class _Page:
     def drawings(self, figure: Figure, id_: str) -> Markup:
         """The drawings of a figure: both widths in the main column, the narrow one beside it."""
         alt = self.w(figure.alt)
-        widths: tuple[Width, ...] = (WIDE, NARROW) if figure.width == "main" else (NARROW,)
+        widths = _drawing.widths(figure)
         out = []
         for width in widths:
             cls = "plot " + ("only" if len(widths) == 1 else "w" if width == WIDE else "n")
-            out.append(_draw(figure.chart, width).svg(f"{id_}{'w' if width == WIDE else 'n'}", alt, cls))
+            out.append(_drawing.draw(figure.chart, width).svg(f"{id_}{'w' if width == WIDE else 'n'}", alt, cls))
         return _markup("".join(out))
 
     def scrub(self, figure: Figure) -> dict[str, str] | None:
-        """What the readout needs: places, sentences, and the plot's edges in each drawing; None for no time axis."""
-        if not isinstance(figure.chart, LineChart):
-            return None
-        said = line.readouts(figure.chart)
-        if len(said) < 2:
-            return None
-        widths: tuple[Width, ...] = (WIDE, NARROW) if figure.width == "main" else (NARROW,)
-        plots = [line.draw(figure.chart, width) for width in widths]
-        return {
-            "at": ",".join(f"{round(1000 * x)}" for x, _ in said),
-            "say": "|".join(text.replace("|", "/") for _, text in said),
-            "plots": " ".join(",".join(number(v) for v in (p.left, p.right, p.top, p.bottom)) for p in plots),
-            "last": str(len(said) - 1),
-            "end": said[-1][1],
-        }
+        """What the readout of a figure needs; None for no time axis."""
+        return _drawing.scrub(figure)
+
+    def bar(self, block: RegimeBar) -> Markup:
+        """The bar of the four regimes."""
+        return _markup(bars.draw(block, [self.w(s.value) for s in block.shares]))
+
+    def split(self, block: RegimeBar) -> bool:
+        """Whether the bar of the regimes has a second one below it."""
+        return bool(bars.sizes(block) and bars.rising(block))
 
     def value_of(self, fact: Fact) -> Markup:
         """A fact's element."""
         from barograph.report.blocks import Ref
 
         return _markup(data_element(Ref(fact.id), self.facts, self.report.session))
-
-
-def _draw(chart: CurveChart | LineChart | RevisionChart, width: Width) -> Any:
-    if isinstance(chart, RevisionChart):
-        return revision.draw(chart, width)
-    return curve.draw(chart, width) if isinstance(chart, CurveChart) else line.draw(chart, width).drawing
 
 
 def _style(report: Report, places: list[_layout.Place]) -> str:

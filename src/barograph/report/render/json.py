@@ -17,9 +17,13 @@ from barograph.report.blocks import (
     Headlines,
     LineChart,
     Paragraph,
+    PathChart,
     Ref,
+    RegimeBar,
     Report,
     RevisionChart,
+    ShareChart,
+    StepChart,
     Table,
 )
 from barograph.report.dates import Style
@@ -41,6 +45,10 @@ KINDS: dict[type, str] = {
     CurveChart: "curve",
     LineChart: "line",
     RevisionChart: "revisions",
+    ShareChart: "shares",
+    PathChart: "path",
+    StepChart: "steps",
+    RegimeBar: "regimes",
 }
 
 

@@ -17,6 +17,7 @@ from barograph.report.blocks import (
     Figure,
     Headlines,
     Paragraph,
+    RegimeBar,
     Report,
     Section,
     Table,
@@ -107,6 +108,8 @@ class _Writer:
             yield from self.headlines(block)
         elif isinstance(block, Agenda):
             yield from self.agenda(block)
+        elif isinstance(block, RegimeBar):
+            yield from self.regimes(block)
         else:
             yield from self.table(block)
 
@@ -142,6 +145,16 @@ class _Writer:
             yield _row([*cells, i.state, escape_markdown(i.source)])
         if block.note:
             yield from ("", escape_markdown(block.note))
+
+    def regimes(self, block: RegimeBar) -> Iterator[str]:
+        changes = any(s.change for s in block.shares)
+        heads = ["Regime", "Probability", *(["Change"] if changes else [])]
+        yield from ("", _row(heads), _row(["---", *["---:"] * (len(heads) - 1)]))
+        for s in block.shares:
+            more = [self.t(s.change, "table")] if changes else []
+            yield _row([escape_markdown(s.label), self.t(s.value, "table"), *more])
+        if block.liquidity:
+            yield from ("", f"Liquidity rising: {self.t(block.liquidity, 'table')}.")
 
     def last(self, text: Text) -> str:
         """A figure and the period that it is of."""

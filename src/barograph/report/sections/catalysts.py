@@ -13,7 +13,7 @@ from barograph.findings.catalysts import Catalyst
 from barograph.report.blocks import Agenda, Block, Expected, Paragraph, Ref, Section, Text
 from barograph.report.dates import stamped
 from barograph.report.day import NO_CONDITION, Day, SectionState, shown_facts
-from barograph.report.sections.prints import CHANGES
+from barograph.report.sections._prints import CHANGES
 
 #: Days that the list of everything reaches.
 NEXT = timedelta(14)

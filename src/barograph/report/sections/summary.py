@@ -157,7 +157,7 @@ class SummarySection:
             notes.append("Without vintages: figures as revised since, laid on their release days.")
         if notes:
             blocks = (*blocks, Paragraph((" ".join(notes),), "note"))
-        return Card("Macro, last known", blocks, (8, 12), "prints")
+        return Card("Macro, last known", blocks, (8, 12), "regime")
 
     def _conditions(self, day: Day) -> Card:
         fired = day.found("invalidations", "fired")

@@ -1,0 +1,330 @@
+"""Tables of section 3: axes, quadrants with their cells, what moves them, nowcasts and their news, second readings."""
+
+from __future__ import annotations
+
+from barograph.core.time import session_before
+from barograph.models.regime import READINGS, WORDS
+from barograph.report.blocks import Cell, Column, Mini, Paragraph, Ref, Table, Text
+from barograph.report.day import Day
+
+AXES = (("Growth", "growth"), ("Inflation", "inflation"), ("Liquidity", "liquidity"))
+#: Quadrants as rows: growth up first, as they are stacked in the chart.
+QUADRANTS = (
+    ("Growth up, inflation down", "gu_id"),
+    ("Growth up, inflation up", "gu_iu"),
+    ("Growth down, inflation up", "gd_iu"),
+    ("Growth down, inflation down", "gd_id"),
+)
+NOWCASTS = (
+    ("Real GDP, next release", "nowcast.us.gdp"),
+    ("Real GDP, quarter after", "nowcast.us.gdp.next"),
+    ("CPI, over the month", "nowcast.us.cpi"),
+    ("Core CPI, over the month", "nowcast.us.core_cpi"),
+    ("PCE prices, over the month", "nowcast.us.pce"),
+)
+WEAKNESS = (
+    ("Growth axis falls over three months", "regime.us.quadrant", "quadrants"),
+    ("Growth axis below its threshold", "regime.us.growth.p_below", "factor model"),
+    ("Low-growth state of GDP", "regime.us.hamilton.p_low", "Markov switching"),
+    ("Bear state of the S&P 500", "regime.us.market.jump.p_bear", "jump model"),
+    ("Bear state of the S&P 500", "regime.us.market.hmm.p_bear", "hidden Markov model"),
+)
+RECESSION = (
+    ("Within twelve months, mean", "recession.us.probability"),
+    ("Yield curve", "recession.us.curve"),
+    ("Excess bond premium", "recession.us.ebp"),
+    ("Base rate", "recession.us.base_rate"),
+)
+#: Contributions that a table names; the rest are one row.
+NAMED = 8
+
+
+def axes_table(day: Day) -> Table:
+    """Level, change and probability of each axis, with the range over leaving out an input."""
+    rows = []
+    for label, axis in AXES:
+        a = f"regime.us.{axis}"
+        band: Text = ()
+        if day.has(f"{a}.p_up") and day.facts[f"{a}.p_up"].low is not None:
+            band = (Ref(f"{a}.p_up", "low"), "–", Ref(f"{a}.p_up", "high"))
+        counted: Text = (Ref(f"{a}.level", "n"),) if day.has(f"{a}.level") and day.facts[f"{a}.level"].n else ()
+        rows.append(
+            (
+                Cell((label,)),
+                Cell(day.ref(f"{a}.level")),
+                Cell(day.ref(f"{a}.change_3m")),
+                Cell(day.ref(f"{a}.z")),
+                Cell(day.ref(f"{a}.p_up"), below=band, strong=True),
+                Cell((Ref(f"{a}.level", "period"),) if day.has(f"{a}.level") else ()),
+                Cell(counted),
+            )
+        )
+    return Table(
+        "Axes of the regime",
+        (
+            Column("Axis", "left"),
+            Column("Level"),
+            Column("3 months"),
+            Column("against 10 years", optional=True),
+            Column("P(up)"),
+            Column("Newest data", optional=True),
+            Column("Inputs", optional=True),
+        ),
+        tuple(rows),
+        subtitle="Levels and changes in standard deviations of the axis; the range is over leaving out each input",
+    )
+
+
+def quadrants_table(day: Day) -> Table:
+    """The four quadrants, each split by liquidity: the eight cells."""
+    rows = []
+    for label, q in QUADRANTS:
+        id_ = f"regime.us.quadrant.{q}"
+        cell = f"regime.us.cell.{q[1]}{q[4]}"
+        band: Text = ()
+        if day.has(id_) and day.facts[id_].low is not None:
+            band = (Ref(id_, "low"), "–", Ref(id_, "high"))
+        strong = day.has("regime.us.label") and day.facts["regime.us.label"].value == WORDS[q]
+        rows.append(
+            (
+                Cell((label,), below=(_risk(q),)),
+                Cell(day.ref(id_), below=band, strong=strong),
+                Cell(day.ref(f"{cell}u")),
+                Cell(day.ref(f"{cell}d")),
+            )
+        )
+    return Table(
+        "Quadrants and cells",
+        (
+            Column("Over three months", "left"),
+            Column("Probability"),
+            Column("liquidity up", optional=True),
+            Column("liquidity down", optional=True),
+        ),
+        tuple(rows),
+        subtitle="Per cent; up and down are the direction over three months, not the level",
+        width="side",
+    )
+
+
+def _risk(quadrant: str) -> str:
+    return {
+        "duration": "duration at risk",
+        "credit": "credit at risk",
+        "both": "duration and credit at risk",
+        "neither": "neither duration nor credit at risk",
+    }[READINGS[quadrant]]
+
+
+def contributions_table(day: Day, axis: str, title: str) -> Table | None:
+    """What each input adds to an axis's change over three months, largest first, and to its level."""
+    head = f"regime.us.{axis}.contribution_3m."
+    found = [(abs(day.facts[i].number), i) for i in day.facts if i.startswith(head) and day.has(i)]
+    if not found:
+        return None
+    widest = max(size for size, _ in found) or 1.0
+    rows = []
+    for _, id_ in sorted(found, reverse=True)[:NAMED]:
+        slug = id_.removeprefix(head)
+        lineage = day.facts[id_].lineage
+        name = day.catalog[lineage[0].series_id].title if lineage else slug.replace("_", " ")
+        period: Text = (lineage[0].last.isoformat()[:7],) if lineage else ()
+        rows.append(
+            (
+                Cell((name,)),
+                Cell(period, muted=True),
+                Cell(mini=Mini("bar", (day.facts[id_].number, widest))),
+                Cell((Ref(id_),)),
+                Cell(day.ref(f"regime.us.{axis}.contribution.{slug}")),
+            )
+        )
+    total = (
+        Cell(("All inputs",)),
+        Cell(),
+        Cell(),
+        Cell(day.ref(f"regime.us.{axis}.change_3m")),
+        Cell(day.ref(f"regime.us.{axis}.level")),
+    )
+    return Table(
+        title,
+        (
+            Column("Input", "left"),
+            Column("Newest", optional=True),
+            Column("size", "center"),
+            Column("3 months"),
+            Column("Level"),
+        ),
+        tuple(rows),
+        total,
+        subtitle="Standard deviations of the axis; contributions of all inputs add up to the last row",
+    )
+
+
+def nowcasts_table(day: Day) -> Table | None:
+    """What the next releases are expected to be, with 70 % intervals."""
+    rows = []
+    for label, n in NOWCASTS:
+        if f"{n}.point" not in day.facts:
+            continue
+        interval: Text = (Ref(f"{n}.q15"), " to ", Ref(f"{n}.q85")) if day.has(f"{n}.q15") else ()
+        errors: Text = (Ref(f"{n}.point", "n"),) if day.has(f"{n}.point") and day.facts[f"{n}.point"].n else ()
+        rows.append(
+            (
+                Cell((label,)),
+                Cell((Ref(f"{n}.point", "period"),) if day.has(f"{n}.point") else ()),
+                Cell(day.ref(f"{n}.point"), strong=True),
+                Cell(interval),
+                Cell(errors),
+            )
+        )
+    if not rows:
+        return None
+    return Table(
+        "Nowcasts",
+        (
+            Column("Figure to come", "left"),
+            Column("Period"),
+            Column("Nowcast"),
+            Column("70% interval"),
+            Column("Errors on record", optional=True),
+        ),
+        tuple(rows),
+        subtitle="GDP in per cent at an annual rate. No interval is narrower than the model's own record",
+    )
+
+
+def news_table(day: Day, sessions: int) -> Table | None:
+    """What moved the nowcast of GDP over some sessions: releases, revisions, another month's parameters."""
+    total, head = f"nowcast.us.gdp.change_{sessions}d", f"nowcast.us.gdp.news_{sessions}d."
+    ids = [i for i in day.facts if i.startswith(head) and day.has(i)]
+    if not day.has(total) or not ids:
+        return None
+    last = (f"{head}revisions", f"{head}refit")
+    named = sorted((i for i in ids if i not in last), key=lambda i: -abs(day.facts[i].number))
+    widest = max(abs(day.facts[i].number) for i in ids) or 1.0
+    rows = []
+    for id_ in (*named, *(i for i in last if i in ids)):
+        lineage = day.facts[id_].lineage
+        name = {last[0]: "Revisions of earlier figures", last[1]: "Parameters of the new month"}.get(id_)
+        title = name or (day.catalog[lineage[0].series_id].title if lineage else id_)
+        period: Text = (lineage[0].last.isoformat()[:7],) if name is None and lineage else ()
+        rows.append(
+            (
+                Cell((title,)),
+                Cell(period, muted=True),
+                Cell(mini=Mini("bar", (day.facts[id_].number, widest))),
+                Cell((Ref(id_),)),
+            )
+        )
+    start = session_before("NYSE", day.session, sessions)
+    return Table(
+        "News behind the nowcast of GDP",
+        (Column("Release", "left"), Column("Newest", optional=True), Column("size", "center"), Column("Moved it by")),
+        tuple(rows),
+        (Cell(("Change of the nowcast",)), Cell(), Cell(), Cell((Ref(total),))),
+        subtitle=f"Percentage points at an annual rate since {start.isoformat()}, next release",
+    )
+
+
+#: Legs whose move is split, as columns, and the shocks as rows.
+LEGS = (("S&P 500", "spx"), ("10-year real", "real10y"), ("10-year breakeven", "breakeven10y"), ("HY OAS", "hy"))
+SHOCKS = (
+    ("Growth", "growth"),
+    ("Inflation", "inflation"),
+    ("Policy, tighter", "policy"),
+    ("Risk premium", "risk"),
+)
+PARTS = (*SHOCKS, ("Other columns", "other"), ("Expected", "expected"))
+
+
+def shocks_table(day: Day) -> Table | None:
+    """The shocks that seven prices imply, by horizon, with the range that the signs leave open."""
+    if not any(day.has(f"shock.us.{s}.1d") for _, s in SHOCKS):
+        return None
+    rows = []
+    for label, s in SHOCKS:
+        cells = []
+        for h in ("1d", "5d", "20d"):
+            id_ = f"shock.us.{s}.{h}"
+            band: Text = ()
+            if day.has(id_) and day.facts[id_].low is not None:
+                band = (Ref(id_, "low"), " to ", Ref(id_, "high"))
+            cells.append(Cell(day.ref(id_), below=band))
+        rows.append((Cell((label,)), *cells))
+    return Table(
+        "Shocks that the markets imply",
+        (Column("Shock", "left"), Column("1 session"), Column("5 sessions"), Column("20 sessions", optional=True)),
+        tuple(rows),
+        subtitle="Daily standard deviations, summed; below, the range over rotations that have the signs (16 to 84%)",
+    )
+
+
+def split_table(day: Day) -> Table | None:
+    """What each shock added to the session's moves: the rows add up to the move."""
+    shown = [(label, leg) for label, leg in LEGS if day.has(f"shock.us.{leg}.growth")]
+    if not shown:
+        return None
+    rows = [(Cell((label,)), *(Cell(day.ref(f"shock.us.{leg}.{part}")) for _, leg in shown)) for label, part in PARTS]
+    return Table(
+        "The session's moves by shock",
+        (Column("Part", "left"), *(Column(label) for label, _ in shown)),
+        tuple(rows),
+        subtitle="Per cent for the index, basis points for yields and spreads; the rows add up to the move",
+    )
+
+
+def weakness_table(day: Day) -> Table | None:
+    """Other models' probabilities of weakness beside the quadrants'."""
+    rows = [
+        (Cell((label,)), Cell((model,), muted=True), Cell((Ref(id_),), strong=True), _dated(day, id_))
+        for label, id_, model in WEAKNESS
+        if day.has(id_)
+    ]
+    if not rows:
+        return None
+    total = None
+    if day.has("regime.us.weakness.disagreement"):
+        total = (
+            Cell(("They disagree by",)),
+            Cell(),
+            Cell((Ref("regime.us.weakness.disagreement"),)),
+            Cell(),
+        )
+    return Table(
+        "Readings of weakness, model by model",
+        (Column("Reading", "left"), Column("Model", "left", optional=True), Column("Probability"), Column("of")),
+        tuple(rows),
+        total,
+        subtitle="Filtered: each from what was known by the day itself",
+    )
+
+
+def recession_table(day: Day) -> Table | None:
+    """Probabilities of a recession beside the base rate."""
+    rows = [
+        (Cell((label,)), Cell((Ref(id_),), strong=id_.endswith("probability")), _dated(day, id_))
+        for label, id_ in RECESSION
+        if day.has(id_)
+    ]
+    if not rows:
+        return None
+    return Table(
+        "Recession within a year",
+        (Column("Reading", "left"), Column("Probability"), Column("of", optional=True)),
+        tuple(rows),
+        width="side",
+    )
+
+
+def _dated(day: Day, id_: str) -> Cell:
+    return Cell((Ref(id_, "period"),) if day.facts[id_].period else ())
+
+
+def label_line(day: Day) -> Paragraph | None:
+    """The label with the sessions that it has stood for and what it puts at risk."""
+    if not day.has("regime.us.label"):
+        return None
+    if day.facts["regime.us.label"].value == "undecided":
+        return Paragraph(("Undecided: no quadrant has been likely enough for long enough to be named.",), "note")
+    text: Text = ("Label: ", Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
+    return Paragraph(text, "note")
