@@ -74,13 +74,16 @@ def unlike(then: dict[str, Any], later: dict[str, Any], revised: frozenset[str])
     found = {}
     for id_, fields in differences(then, later).items():
         fields = dict(fields)
+        if id_.startswith("nowcast.us.gdp.news_"):
+            continue  # as with LATE: recorded vintages of orders, hours and employment come late, so other figures are news
         if "fact" not in fields:
             if then[id_]["value"] is None and str(then[id_]["reason"]).endswith("has never been looked at"):
                 fields.pop("reason", None)  # its provider had no such file then; the fuller archive has looked
             if rests_on(later[id_], {LATE}):
                 continue
             if rests_on(later[id_], revised):
-                fields.pop("value", None)
+                for part in ("value", "low", "high"):
+                    fields.pop(part, None)
                 fields.pop("unit", None)  # in dollars of its day then, of today when it was fetched today
         if fields:
             found[id_] = fields

@@ -226,6 +226,20 @@ def facts(
     typer.echo(show_facts(_settings(archive), as_of, stored_as_of, match, as_json))
 
 
+@app.command()
+def score(
+    model: Annotated[str, typer.Argument(help="What is scored: growth.")],
+    first: Annotated[str, typer.Option("--from", help="First day of the replay.", metavar="DATE")],
+    last: Annotated[str, typer.Option("--to", help="Last day of the replay.", metavar="DATE")],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay a model over the past, each day from what could be known then, and score what it said."""
+    from barograph.run.score import show_score
+
+    typer.echo(show_score(_settings(archive), model, first, last, as_json))
+
+
 @app.command("import")
 def import_file(
     file: Annotated[Path, typer.Argument(help="CSV, Parquet or Excel; of a calendar also iCalendar (.ics).")],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from barograph.core.errors import BarographError, CoverageError
-from barograph.core.estimate import Fact, Problem, Severity, Statement
+from barograph.core.estimate import Estimate, Fact, Problem, Severity, Statement, fact_of
 from barograph.core.time import (
     CLOSE,
     DAY_END,
@@ -21,8 +21,10 @@ from barograph.core.time import (
     page_before,
     session_after,
     session_before,
+    sessions,
 )
 from barograph.core.version import __version__
+from barograph.run.estimation import Estimation
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
@@ -32,52 +34,80 @@ if TYPE_CHECKING:
     from barograph.core.time import Clock
     from barograph.report.blocks import Report
     from barograph.report.day import Day
+    from barograph.report.day import Record as PastRecord
 
 
+#: How much of its own past the page shows: month ends of the axes, sessions of the nowcast, and which numbers.
+PAST_MONTHS, PAST_SESSIONS = 61, 66
+KEPT = (
+    "regime.us.growth.level",
+    "regime.us.growth.p_up",
+    "regime.us.inflation.level",
+    "regime.us.inflation.p_up",
+    "nowcast.us.gdp.",
+)
 #: Sessions before the page's own whose figures two providers are compared on.
 COMPARED = 5
 #: Recorded problems that a page prints, those that say the same counted once.
 MOST_PROBLEMS = 20
 
 
-def model_facts(view: AsOf) -> tuple[dict[str, Fact], list[Problem]]:
+def model_facts(view: AsOf, estimation: Estimation | None = None) -> tuple[dict[str, Fact], list[Problem]]:
     """Run every model of the registry on a view; a model that fails becomes a Problem and the others go on."""
-    from barograph.models import registry
+    from barograph.models import composites, registry
 
+    estimation = estimation or Estimation()
     facts: dict[str, Fact] = {}
     problems: list[Problem] = []
-    for model in registry():
+    said: dict[str, Estimate] = {}
+    models = registry()
+    by_name = {m.name: m for m in models}
+    for model in models:
         try:
-            state = model.fit(view)
-            _, estimate = model.step(state, view)
-            made = model.facts(estimate)
+            said[model.name] = estimation.estimate(model, view)
+            made = model.facts(said[model.name])
         except BarographError as error:
             problems.append(Problem("models", model.name, error.found or str(error), "error", error.step))
             continue
-        for fact in made:
-            if fact.id in facts:
-                problems.append(Problem("models", fact.id, "two models made this fact; the first stands", "error"))
-                continue
-            facts[fact.id] = fact
+        _take(made, facts, problems)
+    for composite in composites():
+        try:
+            estimate = estimation.compose(composite, view, said, by_name)
+        except BarographError as error:
+            problems.append(Problem("models", composite.name, error.found or str(error), "error", error.step))
+            continue
+        _take([fact_of(q) for q in estimate.quantities], facts, problems)
     return facts, problems
+
+
+def _take(made: Iterable[Fact], facts: dict[str, Fact], problems: list[Problem]) -> None:
+    for fact in made:
+        if fact.id in facts:
+            problems.append(Problem("models", fact.id, "two models made this fact; the first stands", "error"))
+            continue
+        facts[fact.id] = fact
 
 
 def build_facts(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None) -> tuple[Fact, ...]:
     """Every fact of a day: those of the models and those about the page."""
-    return tuple(_day(archive, catalog, as_of, stored_as_of).facts.values())
+    return tuple(_day(archive, catalog, as_of, stored_as_of, drawn=False).facts.values())
 
 
-def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None) -> Day:
+def _day(
+    archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None, *, drawn: bool = True
+) -> Day:
+    """The day of a page; what only its charts need is left out where nothing is drawn."""
     from barograph.findings import Context, apply_rules
-    from barograph.report.day import Day
+    from barograph.report.day import Day, Record
     from barograph.report.page_facts import distance_facts, page_facts
 
     session = as_of.session
     before, after = session_before("NYSE", session), session_after("NYSE", session)
     view = archive.as_of(as_of.instant, stored_as_of)
-    facts, problems = model_facts(view)
+    estimation = Estimation(archive.states)
+    facts, problems = model_facts(view, estimation)
     earlier_view = archive.as_of(page_before(as_of.instant, session, before), stored_as_of)
-    previous, _ = model_facts(earlier_view)
+    previous, _ = model_facts(earlier_view, estimation)
     context = Context(session, before, after, as_of.instant, catalog)
     facts.update({f.id: f for f in page_facts(facts, context)})
     findings, found, statements = apply_rules(facts, previous, context)
@@ -102,7 +132,48 @@ def _day(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: date
         view=view,
         catalog=catalog,
         sample=is_sample(catalog),
+        record=past_of(estimation, view, session, facts) if drawn else Record(),
     )
+
+
+def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:
+    """The record behind the charts of the regime; nothing where today's estimate says nothing."""
+    from barograph.models import registry
+    from barograph.report.day import Record
+
+    by_name = {m.name: m for m in registry()}
+    months: list[tuple[date, dict[str, float]]] = []
+    days: list[tuple[date, dict[str, float]]] = []
+    about: dict[tuple[date, str], date] = {}
+    plans = (
+        (months, ("growth", "inflation"), month_ends_before(session, PAST_MONTHS), "regime.us.growth.p_up"),
+        (days, ("gdp_nowcast",), days_before(session, PAST_SESSIONS), "nowcast.us.gdp.point"),
+    )
+    for into, names, past, asked in plans:
+        if asked not in facts or facts[asked].value is None:
+            continue
+        models = [by_name[n] for n in names]
+        said = estimation.record(models, view, [new_york(d, DAY_END) for d in past])
+        for day, numbers in zip(past, said, strict=True):
+            kept = {i: q["value"] for i, q in numbers.items() if isinstance(q["value"], float) and i.startswith(KEPT)}
+            into.append((day, kept))
+            about |= {(day, i): date.fromisoformat(numbers[i]["period"]) for i in kept if numbers[i]["period"]}
+        into.append((session, {i: f.number for i, f in facts.items() if i.startswith(KEPT) and f.value is not None}))
+        about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
+    return Record(tuple(months), tuple(days), about)
+
+
+def month_ends_before(session: date, count: int) -> list[date]:
+    """The last NYSE sessions of the `count` months before a session's own, oldest first."""
+    first = (session.replace(day=1) - timedelta(31 * count + 5)).replace(day=1)
+    days = sessions("NYSE", first, session.replace(day=1) - timedelta(1))
+    last = {(d.year, d.month): d for d in days}
+    return list(last.values())[-count:]
+
+
+def days_before(session: date, count: int) -> list[date]:
+    """The `count` NYSE sessions before one, oldest first."""
+    return sessions("NYSE", session - timedelta(2 * count + 14), session - timedelta(1))[-count:]
 
 
 def is_sample(catalog: Catalog) -> bool:

@@ -13,7 +13,7 @@ from barograph.sources.sample import SAMPLE_SESSION
 STATES = {
     "summary": "ok",
     "news": "insufficient",
-    "prints": "degraded",
+    "regime": "degraded",
     "curve": "insufficient",
     "credit": "insufficient",
     "attribution": "insufficient",

@@ -1,0 +1,102 @@
+"""`barograph score`: a model replayed over the past, each day from what could be known, and scored against what came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from barograph.core.errors import InputError
+from barograph.core.time import DAY_END, new_york, sessions
+
+if TYPE_CHECKING:
+    from barograph.run.api import Record
+    from barograph.run.settings import Settings
+
+#: What is said to the user while a replay runs: what, how much of it is done.
+Tell = Callable[[str, int, int], None]
+
+
+def month_ends(first: date, last: date) -> list[datetime]:
+    """18:00 in New York on the last NYSE session of each whole month between two days."""
+    days = sessions("NYSE", first, last + timedelta(10))
+    kept = [a for a, b in pairwise(days) if (a.year, a.month) != (b.year, b.month) and a <= last]
+    return [new_york(d, DAY_END) for d in kept]
+
+
+def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str, Any]]]:
+    """What can be scored, by the name that the command takes."""
+    from barograph.run.score_growth import score_growth
+
+    return {"growth": score_growth}
+
+
+def show_score(settings: Settings, model: str, first: str, last: str, as_json: bool) -> str:
+    """The scores of a model as text or JSON.
+
+    Raises
+    ------
+    InputError
+        No such model, days that are none or the wrong way round, or nothing known in between.
+    """
+    from barograph.run.api import Record
+
+    known = scorers()
+    if model not in known:
+        raise InputError(f"the scores of {model!r}", "nothing of that name is scored", ", ".join(known), "Name one.")
+    try:
+        begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise InputError(f"--from {first} --to {last}", "not two dates", "1999-08-31", "Give YYYY-MM-DD.") from None
+    if end - begin < timedelta(366):
+        raise InputError(
+            f"scores from {begin} to {end}", "less than a year", "1999-08-31 to 2024-03-31", "Give a longer stretch."
+        )
+    record = Record(settings=settings)
+    with _progress(as_json) as tell:
+        made = known[model](record, begin, end, tell)
+    return json.dumps(made, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(made))
+
+
+class _progress:
+    """A progress bar on the terminal's error stream, nothing where that is no terminal."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __enter__(self) -> Tell:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), transient=True, disable=self._quiet)
+        self._bar.start()
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = self._bar.add_task(what, total=total)
+            self._bar.update(tasks[what], completed=done, total=total)
+
+        return tell
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _lines(made: Any, indent: str = "") -> Sequence[str]:
+    out: list[str] = []
+    for key, value in made.items():
+        if isinstance(value, dict):
+            out += [f"{indent}{key}:", *_lines(value, indent + "  ")]
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            out.append(f"{indent}{key}:")
+            out += [f"{indent}  " + ", ".join(f"{k} {_shown(v)}" for k, v in row.items()) for row in value]
+        else:
+            out.append(f"{indent}{key}: {_shown(value)}")
+    return out
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
