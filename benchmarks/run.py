@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-FILES = ("asof", "ingest", "models", "page")
-PACKAGES = ("barograph", "polars", "numpy", "duckdb", "pandas", "statsmodels", "scipy", "arch")
+FILES = ("asof", "ingest", "models", "factor", "shocks", "page")
+PACKAGES = ("barograph", "polars", "numpy", "duckdb", "pandas", "statsmodels", "scipy", "numba", "arch")
 
 
 def machine() -> dict[str, Any]:
