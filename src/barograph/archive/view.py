@@ -15,6 +15,7 @@ from barograph.archive.bulletin import seen_events, seen_news
 from barograph.archive.differences import differences_of
 from barograph.archive.fingerprint import fingerprints
 from barograph.archive.held import Held
+from barograph.archive.panel import panel_of
 from barograph.archive.points import Points
 from barograph.archive.revisions import Revisions, revisions_of
 from barograph.archive.table import VintageTable, batch_id, instant_of, micros
@@ -23,7 +24,7 @@ from barograph.core.estimate import Input
 from barograph.core.observation import BASES, Announcement, Coverage, Headline
 from barograph.core.release import Closure
 from barograph.core.series import Series
-from barograph.core.time import NEW_YORK, sessions
+from barograph.core.time import NEW_YORK
 
 
 class Rows(Protocol):
@@ -174,37 +175,7 @@ class AsOf:
         InputError
             Unknown frequency, or no ids.
         """
-        if freq not in ("D", "W", "M", "Q") or not ids:
-            raise InputError(f"panel(freq={freq!r}) of {len(ids)} series", "not a panel", "D, W, M or Q", "Correct it.")
-        last = end or self._last_session(calendar)
-        points = {i: self.series(i, start, last, need=last) for i in ids}
-        firsts = [p.periods[0].item() for p in points.values() if len(p)]
-        if not firsts:
-            return pl.DataFrame(
-                {"period": pl.Series([], dtype=pl.Date), **{i: pl.Series([], dtype=pl.Float64) for i in ids}}
-            )
-        first = start or min(firsts)
-        out = pl.DataFrame({"period": self._grid(freq, calendar, first, last)})
-        for series_id, p in points.items():
-            frame = pl.DataFrame({"period": pl.Series(p.periods), series_id: p.values})
-            if freq != "D":
-                frame = frame.with_columns(period=_stamp(freq)).group_by("period", maintain_order=True).last()
-            out = out.join(frame, on="period", how="left", maintain_order="left")
-        return out
-
-    def _last_session(self, calendar: str) -> date:
-        from datetime import time, timedelta
-
-        local = self.known_at.astimezone(NEW_YORK)
-        day = local.date() if local.time() >= time(16) or calendar != "NYSE" else local.date() - timedelta(1)
-        return sessions(calendar, day - timedelta(14), day)[-1]
-
-    @staticmethod
-    def _grid(freq: str, calendar: str, first: date, last: date) -> pl.Series:
-        if freq == "D":
-            return pl.Series(sessions(calendar, first, last), dtype=pl.Date)
-        days = pl.DataFrame({"period": pl.date_range(first, last, "1d", eager=True)})
-        return days.select(_stamp(freq)).to_series().unique(maintain_order=True)
+        return panel_of(self, ids, freq, calendar, start, end)
 
     def headlines(self) -> list[Headline]:
         """Headlines that could be known, in the order of publication, each address once in its newest words."""
@@ -318,12 +289,6 @@ class AsOf:
             for array in (p.periods.astype(np.int64), p.values, p.known_at.astype(np.int64)):
                 out.update(np.ascontiguousarray(array).tobytes() + b"\0")
         return out.hexdigest()
-
-
-def _stamp(freq: str) -> pl.Expr:
-    if freq == "W":  # weeks are named by their Friday
-        return (pl.col("period").dt.offset_by("2d").dt.truncate("1w").dt.offset_by("4d")).alias("period")
-    return pl.col("period").dt.truncate("1mo" if freq == "M" else "1q").alias("period")
 
 
 __all__ = ["AsOf", "Points", "Rows"]

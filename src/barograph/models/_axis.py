@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, FactState, Input, Quantity
+from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
 from barograph.core.transforms import zscore
-from barograph.models._panel import Panel, Row, monthly_panel, outliers
+from barograph.models._factor import Z70, FactorSettings, Standardised, fit_factor, leading, standardised, worn
+from barograph.models._panel import Row, month_of
+from barograph.models._protocol import State
 from barograph.models._rows import both, named, number_of, own_changes
 
 if TYPE_CHECKING:
@@ -23,126 +23,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 #: Months that a level averages, and by how many the change looks back.
 AVERAGED, BACK = 3, 3
-#: Estimations that one process remembers.
-_REMEMBERED = 32
-_estimated: dict[str, dict[str, Any]] = {}
 #: Months of the trailing window in which a level is placed.
 PLACED = 120
-
-
-@dataclass(frozen=True, slots=True)
-class FactorSettings:
-    """What a factor is estimated from and how; docs/decisions/013-settings-of-the-regime-engine.md.
-
-    `months` is the estimation window; a series with fewer than `least` values in it (a quarterly one a third) is left out;
-    `limit` the scaled median absolute deviations beyond which a cell is left out of the estimation; `anchor` the series
-    that loads positively on the first factor.
-    """
-
-    rows: tuple[Row, ...]
-    anchor: str
-    blocks: int = 1
-    lags: int = 2
-    months: int = 360
-    least: int = 60
-    limit: float = 6.0
-    iterations: int = 100
-    tolerance: float = 1e-5
-    least_variance: float = 0.2
-
-
-def fit_factor(view: AsOf, settings: FactorSettings) -> dict[str, Any]:
-    """Parameters of the factor model on the window up to the view, as JSON values; empty where too little is known.
-
-    Means and standard deviations are those of the window without the outliers; nothing after the view enters.
-    """
-    panel = monthly_panel(view, settings.rows, settings.months)
-    if not np.isfinite(panel.values).any():
-        return {}
-    # Two models of one panel share its estimation; the key is everything that it depends on.
-    key = hashlib.sha256(repr(settings).encode() + str(panel.months).encode() + panel.values.tobytes()).hexdigest()
-    if key not in _estimated:
-        while len(_estimated) >= _REMEMBERED:
-            _estimated.pop(next(iter(_estimated)))
-        _estimated[key] = _fitted(panel, settings)
-    return _estimated[key]
-
-
-def _fitted(panel: Panel, settings: FactorSettings) -> dict[str, Any]:
-    from barograph.models._kernels.dfm import DfmShape, estimate, smooth
-
-    clean = np.where(outliers(panel.values, settings.limit), np.nan, panel.values)
-    counts = np.isfinite(clean).sum(axis=0)
-    need = [settings.least // 3 if r.quarterly else settings.least for r in panel.rows]
-    kept = [i for i, n in enumerate(need) if counts[i] >= n and np.nanstd(clean[:, i]) > 0.0]
-    anchor = [i for i in kept if panel.rows[i].series_id == settings.anchor]
-    if len(kept) < len(panel.rows) / 2 or not anchor:
-        return {}
-    rows = [panel.rows[i] for i in kept]
-    clean = clean[:, kept]
-    mean, sd = np.nanmean(clean, axis=0), np.nanstd(clean, axis=0)
-    shape = shape_of(rows, settings.blocks, settings.lags, DfmShape)
-    scaled = (clean - mean) / sd
-    params, trace = estimate(
-        scaled,
-        shape,
-        anchor=kept.index(anchor[0]),
-        tolerance=settings.tolerance,
-        max_iterations=settings.iterations,
-        least_variance=settings.least_variance,
-    )
-    factor = smooth(scaled, shape, params).factors[:, 0]
-    return {
-        "rows": [r.series_id for r in rows],
-        "mean": mean.tolist(),
-        "sd": sd.tolist(),
-        "dfm": params.to_json(),
-        "factor_sd": float(factor.std()),
-        "loglik": float(trace.loglik[-1]),
-        "iterations": len(trace.loglik),
-        "window": [str(panel.months[0]), str(panel.months[-1])],
-    }
-
-
-def shape_of(rows: Sequence[Row], blocks: int, lags: int, kind: Any) -> Any:
-    """The kernel's description of a panel: which rows load on which block; monthly rows come first."""
-    loads = np.zeros((len(rows), blocks), dtype=bool)
-    for i, row in enumerate(rows):
-        loads[i, list(row.blocks)] = True
-    quarterly = sum(r.quarterly for r in rows)
-    return kind(len(rows) - quarterly, quarterly, loads, lags)
-
-
-@dataclass(frozen=True)
-class Standardised:
-    """A view's panel in the scale of the estimation window; `panel.rows` are the series that were estimated."""
-
-    panel: Panel
-    values: Floats
-    shape: Any
-    params: Any
-    factor_sd: float
-    mean: Floats
-    sd: Floats
-
-
-def standardised(view: AsOf, settings: FactorSettings, params: Any, ahead: int = 0) -> Standardised:
-    """What the view shows of the estimated series, outliers in, in the window's mean and standard deviation."""
-    from barograph.models._kernels.dfm import DfmParams, DfmShape
-
-    by_id = {r.series_id: r for r in settings.rows}
-    rows = [by_id[i] for i in params["rows"]]
-    panel = monthly_panel(view, rows, settings.months, ahead)
-    mean, sd = np.array(params["mean"]), np.array(params["sd"])
-    return Standardised(
-        panel,
-        (panel.values - mean) / sd,
-        shape_of(rows, settings.blocks, settings.lags, DfmShape),
-        DfmParams.from_json(params["dfm"]),
-        params["factor_sd"],
-        mean,
-        sd,
-    )
+#: Months from the newest figure to the view after which an axis is degraded, and after which it is none.
+OLD, GONE = 4, 12
 
 
 def axis_quantities(
@@ -163,7 +47,13 @@ def axis_quantities(
         why = f"{known} of {wanted} inputs have a value in the newest four months"
         return [Quantity(f"{prefix}.{k}", None, u, "insufficient", inputs=inputs, reason=why) for k, u in units.items()]
     period = panel.months[newest].astype("datetime64[D]").item()
+    age = int((month_of(view) - panel.months[newest]).astype(int))
+    if age > GONE:
+        why = f"the newest figure is of {period:%Y-%m}"
+        return [Quantity(f"{prefix}.{k}", None, u, "insufficient", inputs=inputs, reason=why) for k, u in units.items()]
     state, reason = worn(view, known, wanted)
+    if age > OLD:
+        state, reason = "degraded", "; ".join(filter(None, (f"the newest figure is of {period:%Y-%m}", reason)))
     window = f"estimated on {params['window'][0]} to {params['window'][1]}, mean of {AVERAGED} months"
     reading = _Reading(seen, newest)
     more: dict[str, Any] = {"inputs": inputs, "reason": reason, "n": known, "window": window}
@@ -171,8 +61,9 @@ def axis_quantities(
     p_up = reading.probability()
     levels = reading.levels()
     place = zscore(levels[max(newest - PLACED, 0) : newest], float(levels[newest]))
+    low, high = (reading.level + side * Z70 * reading.spread for side in (-1.0, 1.0))
     out = [
-        Quantity(f"{prefix}.level", reading.level, "sigma", state, period, **more),
+        Quantity(f"{prefix}.level", reading.level, "sigma", state, period, low=low, high=high, **more),
         Quantity(f"{prefix}.change_3m", reading.change, "sigma", state, period, **more),
         Quantity(f"{prefix}.p_up", p_up, "percent", state, period, low=min(*up, p_up), high=max(*up, p_up), **more),
     ]
@@ -231,11 +122,15 @@ class _Reading:
         spread = math.sqrt(float(weights @ covariance @ weights)) / self._seen.factor_sd
         return 100.0 * NormalDist().cdf(change / spread)
 
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the level given the data, in the axis's own standard deviations."""
+        months = list(range(self._newest - AVERAGED + 1, self._newest + 1))
+        return math.sqrt(float(self._whole.covariance(0, months).sum())) / AVERAGED / self._seen.factor_sd
+
     def p_below(self, threshold: float) -> float:
         """P(the level lies below a threshold), per cent."""
-        months = list(range(self._newest - AVERAGED + 1, self._newest + 1))
-        spread = math.sqrt(float(self._whole.covariance(0, months).sum())) / AVERAGED / self._seen.factor_sd
-        return 100.0 * NormalDist().cdf((threshold - self.level) / spread)
+        return 100.0 * NormalDist().cdf((threshold - self.level) / self.spread)
 
     def contributions(self) -> tuple[list[float], list[float]]:
         """What each series adds to level and change: the smoothed mean is linear in the data, so they add up."""
@@ -247,16 +142,6 @@ class _Reading:
         levels = [self._level(factors[:, i], self._newest) for i in range(n)]
         earlier = [self._level(factors[:, i], self._newest - BACK) for i in range(n)]
         return levels, [a - b for a, b in zip(levels, earlier, strict=True)]
-
-
-def worn(view: AsOf, known: int, wanted: int) -> tuple[FactState, str | None]:
-    """Whether an estimate is less than it should be: an agency is closed, or an input is missing."""
-    closure = view.catalog.closure_at(view.known_at)
-    if closure is not None:
-        return "degraded", f"releases suspended: {closure.title}"
-    if known < wanted:
-        return "degraded", f"{known} of {wanted} inputs have a value in the newest four months"
-    return "ok", None
 
 
 def axis_changes(name: str, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
@@ -275,11 +160,67 @@ def axis_changes(name: str, before: Estimate, after: Estimate) -> tuple[Attribut
     return (named(level, pair[2], pair[1] - pair[0], tuple(rows)), *plain)
 
 
-def leading(piece: Input | None, inputs: tuple[Input, ...]) -> tuple[Input, ...]:
-    """All inputs, one of them first."""
-    return inputs if piece is None else (piece, *(i for i in inputs if i != piece))
+@dataclass(frozen=True)
+class FactorAxis:
+    """What the axes of growth and of inflation share: one factor of a panel, estimated by month, read every day.
 
+    `rows` is the panel and `anchor` the series that loads positively; `blocks` of factors, the first of which is the axis.
+    The other fields are those of `FactorSettings`.
+    """
 
-def lineage(panel: Panel) -> tuple[Input, ...]:
-    """The stretches of series that a panel rests on."""
-    return tuple(i for i in panel.inputs if i is not None)
+    rows: ClassVar[tuple[Row, ...]] = ()
+    anchor: ClassVar[str] = ""
+    blocks: ClassVar[int] = 1
+    name: str = ""
+    version: str = "1"
+    lags: int = 2
+    months: int = 360
+    least: int = 60
+    limit: float = 6.0
+    iterations: int = 100
+    tolerance: float = 1e-5
+    least_variance: float = 0.2
+    monthly: bool = True
+
+    @property
+    def settings(self) -> FactorSettings:
+        """The factor model's settings."""
+        return FactorSettings(
+            self.rows,
+            self.anchor,
+            self.blocks,
+            self.lags,
+            self.months,
+            self.least,
+            self.limit,
+            self.iterations,
+            self.tolerance,
+            self.least_variance,
+        )
+
+    @property
+    def level_threshold(self) -> float | None:
+        """The level below which lying is told as a probability; None: there is none."""
+        return None
+
+    def needs(self) -> tuple[str, ...]:
+        """The panel."""
+        return tuple(r.series_id for r in self.rows)
+
+    def fit(self, view: AsOf) -> State:
+        """Estimate the factor model on the window up to the view."""
+        return State(self.name, self.version, view.known_at, params=fit_factor(view, self.settings))
+
+    def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
+        """Read the factor at the view."""
+        params: Any = state.params
+        made = axis_quantities(self.name, view, self.settings, params, self.level_threshold)
+        return state, Estimate(self.name, view.known_at, tuple(made))
+
+    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
+        """Every quantity is a fact."""
+        return tuple(fact_of(q) for q in estimate.quantities)
+
+    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
+        """The change of the level by series."""
+        return axis_changes(self.name, before, after)

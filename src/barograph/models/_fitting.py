@@ -34,7 +34,8 @@ def refit_at(known_at: datetime) -> datetime:
 def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, also: str = "") -> str:
     """The key of what a model makes at a view: model, version, settings, instant, catalogue rows and all values seen.
 
-    One changed value, knowledge time, release rule or setting is another key: nothing stale can be served.
+    One changed value, knowledge time, release rule or setting (also one that another model lends) is another key: nothing
+    stale can be served.
 
     Parameters
     ----------
@@ -51,6 +52,7 @@ def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, a
         "model": model.name,
         "version": model.version,
         "settings": settings,
+        "derived": repr(getattr(model, "settings", None)),
         "as_of": view.known_at.isoformat(),
         "rows": hashlib.sha256("".join(rows).encode()).hexdigest(),
         "closures": repr(view.catalog.closures),

@@ -85,16 +85,6 @@ class Model(Protocol):
 
 
 @runtime_checkable
-class Estimated(Protocol):
-    """A model whose parameters are estimated: once a month, on the first session, by calendar (`_fitting`).
-
-    `fit` is handed the view of that session, whatever day the page is of, so that any day is independent of the path.
-    """
-
-    monthly: bool
-
-
-@runtime_checkable
 class Composite(Protocol):
     """A model of other models' estimates of the same view: it has no parameters and reads no series of its own.
 

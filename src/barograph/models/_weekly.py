@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from barograph.archive.points import Points
 
 Floats = NDArray[np.float64]
@@ -15,15 +17,17 @@ Floats = NDArray[np.float64]
 STALE_DAYS = 130
 
 
-def weekly(points: Points, weeks: int, stale: int = STALE_DAYS) -> Floats:
+def weekly(points: Points, weeks: int, stale: int = STALE_DAYS, newest: date | None = None) -> Floats:
     """Values 0, 1, ..., weeks - 1 weeks before the newest one, newest first; NaN where the series has none so near.
 
-    Each is the newest value at or before its day, inside one view.
+    Each is the newest value at or before its day, inside one view. `newest` is the day to count from where that is not the
+    series' own newest.
     """
     out = np.full(weeks, np.nan)
     if not len(points):
         return out
-    days = points.periods[-1] - np.arange(weeks) * np.timedelta64(7, "D")
+    last = points.periods[-1] if newest is None else np.datetime64(newest, "D")
+    days = last - np.arange(weeks) * np.timedelta64(7, "D")
     at = np.searchsorted(points.periods, days, side="right") - 1
     there = at >= 0
     age = (days[there] - points.periods[at[there]]).astype(np.int64)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Quantity, fact_of
 from barograph.core.time import DAY_END, new_york, session_before
-from barograph.models._axis import FactorSettings, Standardised, fit_factor, leading, lineage, standardised, worn
+from barograph.models._factor import Z70, FactorSettings, Standardised, fit_factor, leading, lineage, standardised, worn
 from barograph.models._fitting import refit_at
+from barograph.models._gdp_forecast import (
+    BUCKETS,
+    GDP,
+    aligned,
+    annual,
+    bucket_of,
+    cell_of,
+    end_of,
+    errors_of,
+    forecast_of,
+    name_of,
+    quarter_after,
+    smoothed_of,
+    stretch_of,
+)
 from barograph.models._protocol import State
 from barograph.models._rows import both, named, number_of, own_changes
 from barograph.models.growth import Growth
@@ -21,14 +35,8 @@ from barograph.models.session import session_of
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
 
-GDP = "us.growth.gdp_real"
-#: Days from the end of the quarter at which past forecasts are made, one per bucket, and where the buckets begin.
-OFFSETS, EDGES = (-75, -45, -15, 15), (-60, -30, 0)
-BUCKETS = ("60 days before the quarter's end or earlier", "60 to 30 days before", "the last 30 days", "after the end")
-#: A normal distribution holds 70 % within so many standard deviations.
-Z70 = 1.0364333894937896
-#: Months of data behind one past forecast: longer ago nothing is left of a stationary factor.
-REPLAYED = 120
+#: Days from the end of the quarter that is to be released next after which its release is overdue, and is none to come.
+OVERDUE, GONE = 120, 270
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,11 @@ class GdpNowcast:
         now = fit_factor(view, self.settings)
         earlier = view.at(refit_at(view.known_at - timedelta(1)))
         before = fit_factor(earlier, self.settings) if now else {}
-        params = {"now": now, "before": before, "errors": self._errors(view, now) if now else {}}
+        params = {
+            "now": now,
+            "before": before,
+            "errors": errors_of(view, now, self.settings, self.quarters) if now else {},
+        }
         return State(self.name, self.version, view.known_at, params=params)
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
@@ -109,12 +121,17 @@ class GdpNowcast:
         if seen.panel.newest is None or seen.panel.known < len(self.settings.rows) / 2:
             return self._missing(f"{seen.panel.known} of {len(self.settings.rows)} inputs are known")
         state_, reason = worn(view, seen.panel.known, len(self.settings.rows))
-        quarter = _quarter_after(last[0])
+        quarter = quarter_after(last[0])
+        late = (view.day - end_of(quarter)).days
+        if late > GONE:
+            return self._missing(f"the newest GDP figure known is of {name_of(last[0])}")
+        if late > OVERDUE:
+            state_, reason = "degraded", reason or "a release of GDP is overdue"
         if state_ == "degraded" and reason is not None:
-            reason = f"{reason}; last GDP known: {_name(last[0])}"
+            reason = f"{reason}; last GDP known: {name_of(last[0])}"
         out: list[Quantity] = []
-        smoothed = _smooth(seen)
-        for head, target in (("nowcast.us.gdp", quarter), ("nowcast.us.gdp.next", _quarter_after(quarter))):
+        smoothed = smoothed_of(seen)
+        for head, target in (("nowcast.us.gdp", quarter), ("nowcast.us.gdp.next", quarter_after(quarter))):
             out += self._forecast(head, target, seen, smoothed, view, params["errors"], state_, reason)
         for sessions in self.lookbacks:
             out += self._news(sessions, quarter, seen, view, params, state_, reason)
@@ -139,16 +156,16 @@ class GdpNowcast:
         state: FactState,
         reason: str | None,
     ) -> list[Quantity]:
-        found = _forecast_of(seen, smoothed, quarter)
+        found = forecast_of(seen, smoothed, quarter)
         if found is None:
             why = "the quarter lies beyond the forecast"
             return [
                 Quantity(f"{head}.{k}", None, "percent", "insufficient", reason=why) for k in ("point", "q15", "q85")
             ]
         mean, sd = found
-        bucket = bucket_of((view.day - _end(quarter)).days)
+        bucket = bucket_of((view.day - end_of(quarter)).days)
         record = errors.get(str(bucket), [])
-        half = _annual(mean + Z70 * sd) - _annual(mean)
+        half = annual(mean + Z70 * sd) - annual(mean)
         window = f"70 %; errors of {len(record)} quarters, {BUCKETS[bucket]}"
         if len(record) >= self.least_errors:
             half = max(half, float(np.quantile(np.abs(record), 0.70)))
@@ -157,7 +174,7 @@ class GdpNowcast:
                 "degraded",
                 reason or f"{len(record)} past errors are on record, {self.least_errors} are wanted",
             )
-        point = _annual(mean)
+        point = annual(mean)
         more: dict[str, Any] = {
             "n": len(record),
             "window": window,
@@ -188,19 +205,19 @@ class GdpNowcast:
         if not fitted or GDP not in fitted["rows"]:
             return []
         was = standardised(then, self.settings, fitted, ahead=9)
-        old = _forecast_of(was, _smooth(was), quarter)
+        old = forecast_of(was, smoothed_of(was), quarter)
         held = standardised(then, self.settings, params["now"], ahead=9)
-        before, after = _aligned(held, seen)
-        target = _cell(seen, quarter)
+        before, after = aligned(held, seen)
+        target = cell_of(seen, quarter)
         if old is None or target is None:
             return []
         made = news(before, after, seen.shape, seen.params, target=target)
         column = target[1]
         scale, level = float(seen.sd[column]), float(seen.mean[column])
         now, refitted = made.after * scale + level, made.before * scale + level
-        total = _annual(now) - _annual(old[0])
+        total = annual(now) - annual(old[0])
         # Impacts are in log growth over a quarter; the page speaks in per cent at an annual rate.
-        stretch = _stretch(now, old[0])
+        stretch = stretch_of(now, old[0])
         rows: dict[str, float] = {}
         released = set()
         for row in made.rows:
@@ -231,104 +248,6 @@ class GdpNowcast:
                 Quantity(f"{head}.{name}", value, "pp", state, quarter, window=window, inputs=inputs, reason=reason)
             )
         return out
-
-    def _errors(self, view: AsOf, fitted: dict[str, Any]) -> dict[str, list[float]]:
-        """First figure less forecast by bucket, oldest first, of the newest `quarters` quarters known at the view."""
-        if GDP not in fitted["rows"]:
-            return {}
-        settings = replace(self.settings, months=REPLAYED)
-        out: dict[str, list[float]] = {str(b): [] for b in range(len(OFFSETS))}
-        known = view.series(GDP).periods[-self.quarters :]
-        for quarter in known.tolist():
-            first = first_figure(view, quarter)
-            if first is None:
-                continue
-            for bucket, offset in enumerate(OFFSETS):
-                when = new_york(_end(quarter) + timedelta(offset), DAY_END)
-                if when >= first[0] or when >= view.known_at:
-                    continue
-                seen = standardised(view.at(when), settings, fitted, ahead=6)
-                if seen.panel.newest is None or seen.panel.known < len(self.settings.rows) / 2:
-                    continue
-                found = _forecast_of(seen, _smooth(seen), quarter)
-                if found is not None:
-                    out[str(bucket)].append(first[1] - _annual(found[0]))
-        return out
-
-
-def first_figure(view: AsOf, quarter: date) -> tuple[datetime, float] | None:
-    """When a quarter's growth was first known inside the view, to a week, and its first figure, per cent annualised."""
-    end = _end(quarter)
-    for days in (*range(25, 70, 7), 75, 90, 120, 150, 200):
-        when = new_york(end + timedelta(days), DAY_END)
-        if when > view.known_at:
-            return None
-        points = view.at(when).series(GDP, start=quarter - timedelta(100), end=quarter)
-        if len(points) > 1 and points.periods[-1].item() == quarter:
-            return when, _annual(100.0 * math.log(points.values[-1] / points.values[-2]))
-    return None
-
-
-def bucket_of(days: int) -> int:
-    """Which bucket a distance to the quarter's end belongs to: days after it, negative before."""
-    return sum(days >= edge for edge in EDGES)
-
-
-def _smooth(seen: Standardised) -> Any:
-    from barograph.models._kernels.dfm import smooth
-
-    return smooth(seen.values, seen.shape, seen.params)
-
-
-def _cell(seen: Standardised, quarter: date) -> tuple[int, int] | None:
-    """Row and column of a quarter's growth in the panel: it stands in the quarter's third month."""
-    column = next((i for i, r in enumerate(seen.panel.rows) if r.series_id == GDP), None)
-    at = int((np.datetime64(quarter, "M") + np.timedelta64(2, "M") - seen.panel.months[0]).astype(int))
-    return None if column is None or not 0 <= at < seen.panel.months.size else (at, column)
-
-
-def _forecast_of(seen: Standardised, smoothed: Any, quarter: date) -> tuple[float, float] | None:
-    """Mean and standard deviation of a quarter's growth, 100 times the log change."""
-    cell = _cell(seen, quarter)
-    if cell is None:
-        return None
-    mean, variance = smoothed.cell(*cell)
-    scale = float(seen.sd[cell[1]])
-    return mean * scale + float(seen.mean[cell[1]]), math.sqrt(variance) * scale
-
-
-def _aligned(old: Standardised, new: Standardised) -> tuple[np.ndarray, np.ndarray]:
-    """The two panels on the months of the newer one: it may begin and end a month or two later."""
-    shift = int((new.panel.months[0] - old.panel.months[0]).astype(int))
-    before = np.full_like(new.values, np.nan)
-    part = old.values[shift:][: new.values.shape[0]]
-    before[: part.shape[0]] = part
-    return before, new.values
-
-
-def _annual(growth: float) -> float:
-    """Per cent at an annual rate from 100 times the log change over a quarter."""
-    return 100.0 * math.expm1(4.0 * growth / 100.0)
-
-
-def _stretch(now: float, then: float) -> float:
-    """Percentage points at an annual rate per unit of log growth, exact for the whole change."""
-    if abs(now - then) > 1e-12:
-        return (_annual(now) - _annual(then)) / (now - then)
-    return 4.0 * math.exp(4.0 * now / 100.0)
-
-
-def _quarter_after(quarter: date) -> date:
-    month = quarter.month + 3
-    return date(quarter.year + (month > 12), month - 12 if month > 12 else month, 1)
-
-
-def _end(quarter: date) -> date:
-    return _quarter_after(quarter) - timedelta(1)
-
-
-def _name(quarter: date) -> str:
-    return f"{quarter.year} Q{(quarter.month + 2) // 3}"
 
 
 MODEL = GdpNowcast

@@ -8,28 +8,39 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
 from barograph.core.time import DAY_END, new_york
-from barograph.models._panel import outliers
 from barograph.models._protocol import State
+from barograph.models._rates import (
+    ONE,
+    changes_of,
+    first_print,
+    food_rates,
+    last_mean,
+    month_means,
+    monthly_rates,
+    next_month,
+    regression,
+    usual_changes,
+)
 from barograph.models._rows import both, named, number_of, own_changes
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
 
-Floats = NDArray[np.float64]
-Rates = dict[np.datetime64, float]
 CPI, CORE, LESS_FOOD, PCE = "us.prices.cpi", "us.prices.cpi_core", "us.prices.cpi_less_food", "us.prices.pce"
 GAS, BRENT = "us.prices.gasoline", "us.commodity.brent"
 #: Days of the month, counted from its first, on which past nowcasts are replayed, and where the buckets begin.
 REPLAYED, EDGES = (7, 21, 38), (15, 31)
 BUCKETS = ("the first half of the month", "the second half", "after its end")
 TARGETS = (("cpi", CPI), ("core_cpi", CORE), ("pce", PCE))
-ONE = np.timedelta64(1, "M")
 #: Newest figures that a nowcast itself looks at: twelve rates, and what may be missing among them.
 RECENT = 24
+#: Days of gasoline prices yet to come before a month's mean is a guess.
+AHEAD = 45
+#: Days from the first of the month that is to be released next after which its release is overdue, and is none to come.
+OVERDUE, GONE = 75, 150
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ class InflationNowcast:
             k: monthly_rates(view, i) for k, i in (("cpi", CPI), ("core", CORE), ("less", LESS_FOOD), ("pce", PCE))
         }
         gas = month_means(view, GAS)
-        usual = self._usual(gas)
+        usual = usual_changes(gas, self.seasonal_years, self.least)
         moves = {m: v - usual[int(m.astype(int)) % 12] for m, v in changes_of(gas).items()} if usual else {}
         food = food_rates(rates["cpi"], rates["less"], self.food_weight)
         headline = regression(rates["cpi"], (rates["core"], food, moves), self.window, self.least, self.limit)
@@ -108,17 +119,6 @@ class InflationNowcast:
         if headline is None or weekly is None:
             return {}
         return {"headline": headline, "pce": pce, "usual": usual, "weekly": weekly}
-
-    def _usual(self, gas: dict[np.datetime64, float]) -> list[float]:
-        """Mean change of gasoline by calendar month (January first) less the mean of all, trailing years, per cent."""
-        moves = sorted(changes_of(gas).items())[-12 * self.seasonal_years :]
-        if len(moves) < self.least:
-            return []
-        by_month: list[list[float]] = [[] for _ in range(12)]
-        for month, value in moves:
-            by_month[int(month.astype(int)) % 12].append(value)
-        whole = float(np.mean([v for _, v in moves]))
-        return [float(np.mean(v)) - whole if v else 0.0 for v in by_month]
 
     def _weekly(self, view: AsOf) -> list[float] | None:
         """Weekly change of gasoline on its last change and on crude oil's change of the week and the one before."""
@@ -145,6 +145,8 @@ class InflationNowcast:
         last_day, level, move = days[-1], float(prices[-1]), float(prices[-1] - prices[-2])
         future: list[tuple[np.datetime64, float]] = []
         end = (month + ONE).astype("datetime64[D]")
+        if int((end - last_day).astype(int)) > AHEAD:
+            return None
         before = oil_moves[0]
         now = oil_moves[1]
         while last_day + np.timedelta64(7, "D") < end:
@@ -162,7 +164,7 @@ class InflationNowcast:
         return change - float(params["usual"][int(month.astype(int)) % 12])
 
     def _parts(self, view: AsOf, params: Any, month: np.datetime64) -> dict[str, float] | None:
-        """Constant, core, food and gasoline of a month's headline nowcast, per cent; `core_rate` beside them."""
+        """Constant, core, food and gasoline of a month's headline nowcast, per cent."""
         cpi, core, less = (monthly_rates(view, i, RECENT) for i in (CPI, CORE, LESS_FOOD))
         food = food_rates(cpi, less, self.food_weight)
         core_mean, food_mean = last_mean(core, month), last_mean(food, month)
@@ -170,27 +172,25 @@ class InflationNowcast:
         if core_mean is None or food_mean is None or gas is None:
             return None
         a, b1, b2, b3 = params["headline"]
-        return {
-            "constant": a,
-            "core": b1 * core_mean,
-            "food": b2 * food_mean,
-            "gasoline": b3 * gas,
-            "core_rate": core_mean,
-        }
+        return {"constant": a, "core": b1 * core_mean, "food": b2 * food_mean, "gasoline": b3 * gas}
 
     def nowcasts(self, view: AsOf, params: Any, months: dict[str, np.datetime64]) -> dict[str, float]:
         """The nowcast of each target for its month, where it can be made."""
         out: dict[str, float] = {}
-        parts = {m: self._parts(view, params, m) for m in set(months.values())}
+        # Core needs nothing but its own past; headline and PCE of one month share their parts.
+        parts = {m: self._parts(view, params, m) for n, m in months.items() if n != "core_cpi"}
         for name, month in months.items():
-            found = parts[month]
+            rate: float | None
+            if name == "core_cpi":
+                rate = last_mean(monthly_rates(view, CORE, RECENT), month)
+            else:
+                rate = math.fsum(parts[month].values()) if parts[month] else None  # type: ignore[union-attr]
             if name == "pce":
-                known = monthly_rates(view, CPI, RECENT).get(month)
-                rate = known if known is not None else None if found is None else headline_of(found)
-                if rate is not None and params["pce"] is not None:
-                    out[name] = params["pce"][0] + params["pce"][1] * rate
-            elif found is not None:
-                out[name] = found["core_rate"] if name == "core_cpi" else headline_of(found)
+                rate = monthly_rates(view, CPI, RECENT).get(month, rate)
+                b = params["pce"]
+                rate = b[0] + b[1] * rate if rate is not None and b is not None else None
+            if rate is not None:
+                out[name] = rate
         return out
 
     def _errors(self, view: AsOf, params: Any) -> dict[str, list[list[float]]]:
@@ -218,150 +218,75 @@ class InflationNowcast:
     def _quantities(self, params: Any, view: AsOf) -> list[Quantity]:
         out: list[Quantity] = []
         gone = [i for i in self.needs() if i not in view.catalog or not len(view.series(i))]
-        closure = view.catalog.closure_at(view.known_at)
-        inputs = tuple(
-            view.input(view.series(i).tail(self.window)) for i in self.needs() if i not in gone and i in view.catalog
-        )
-        months = {n: next_month(view, i) for n, i in TARGETS if i not in gone}
-        made = (
-            self.nowcasts(view, params, {n: m for n, m in months.items() if m is not None})
-            if params and not gone
-            else {}
-        )
+        inputs = tuple(view.input(view.series(i).tail(self.window)) for i in self.needs() if i not in gone)
+        months = {n: m for n, i in TARGETS if i not in gone and (m := next_month(view, i)) is not None}
+        made = self.nowcasts(view, params, months) if params and not gone else {}
         for name, series_id in TARGETS:
-            head = f"nowcast.us.{name}"
-            if name not in made:
-                why = f"no value known of {', '.join(gone)}" if gone else "history is too short"
-                out += [
-                    Quantity(f"{head}.{k}", None, "percent", "insufficient", reason=why)
-                    for k in ("point", "q15", "q85")
-                ]
+            why = f"no value known of {', '.join(gone)}" if gone else "history is too short, or gasoline's is too old"
+            first = months[name].astype("datetime64[D]").item() if name in months else None
+            if first is not None and (view.day - first).days > GONE:
+                made.pop(name, None)
+                why = f"the newest figure known is of {view.series(series_id).periods[-1].item():%Y-%m}"
+            if name not in made or first is None:
+                ids = (f"nowcast.us.{name}.{k}" for k in ("point", "q15", "q85"))
+                out += [Quantity(i, None, "percent", "insufficient", inputs=inputs, reason=why) for i in ids]
                 continue
-            month = months[name]
-            assert month is not None
-            first: date = month.astype("datetime64[D]").item()
-            bucket = bucket_of((view.day - first).days)
-            errors = params["errors"][name][bucket]
-            state: FactState = "ok"
-            reason: str | None = None
-            if closure is not None:
-                last = view.series(series_id).periods[-1].item()
-                state, reason = "degraded", f"releases suspended: {closure.title}; last known: {last:%Y-%m}"
-            if len(errors) < self.least_errors:
-                errors = [e for b in params["errors"][name] for e in b]
-                state, reason = "degraded", reason or "few past errors at this time of the month: all are used"
-            more: dict[str, Any] = {"inputs": inputs, "reason": reason, "n": len(errors)}
-            window = f"70 %; past errors, {BUCKETS[bucket]}"
-            point = made[name]
-            out.append(Quantity(f"{head}.point", point, "percent", state, first, window=window, **more))
-            if len(errors) < self.least_errors:
-                why = f"{len(errors)} past errors where {self.least_errors} are needed"
-                out += [
-                    Quantity(f"{head}.{k}", None, "percent", "insufficient", first, inputs=inputs, reason=why)
-                    for k in ("q15", "q85")
-                ]
-            else:
-                low, high = np.quantile(errors, [0.15, 0.85])
-                out.append(Quantity(f"{head}.q15", point + float(low), "percent", state, first, window=window, **more))
-                out.append(Quantity(f"{head}.q85", point + float(high), "percent", state, first, window=window, **more))
+            state, reason = self._worn(view, series_id, first)
+            out += self._interval(name, made[name], first, view, params["errors"][name], inputs, state, reason)
             if name == "cpi":
-                found = self._parts(view, params, month) or {}
+                found = self._parts(view, params, months[name]) or {}
                 out += [
-                    Quantity(f"{head}.contribution.{k}", v, "pp", state, first, inputs=inputs, reason=reason)
+                    Quantity(f"nowcast.us.cpi.contribution.{k}", v, "pp", state, first, inputs=inputs, reason=reason)
                     for k, v in found.items()
-                    if k != "core_rate"
                 ]
         return out
 
+    def _worn(self, view: AsOf, series_id: str, first: date) -> tuple[FactState, str | None]:
+        """Whether the release is held up: an agency is closed, or the month should have been out long ago."""
+        last = f"last known: {view.series(series_id).periods[-1].item():%Y-%m}"
+        closure = view.catalog.closure_at(view.known_at)
+        if closure is not None:
+            return "degraded", f"releases suspended: {closure.title}; {last}"
+        if (view.day - first).days > OVERDUE:
+            return "degraded", f"a release is overdue; {last}"
+        return "ok", None
 
-def headline_of(parts: dict[str, float]) -> float:
-    """The sum of a nowcast's parts."""
-    return math.fsum(v for k, v in parts.items() if k != "core_rate")
+    def _interval(
+        self,
+        name: str,
+        point: float,
+        first: date,
+        view: AsOf,
+        errors: list[list[float]],
+        inputs: tuple[Input, ...],
+        state: FactState,
+        reason: str | None,
+    ) -> list[Quantity]:
+        """Point and interval from the errors at this time of the month, or of any time where those are few."""
+        head, bucket = f"nowcast.us.{name}", bucket_of((view.day - first).days)
+        own = errors[bucket]
+        if len(own) < self.least_errors:
+            own = [e for b in errors for e in b]
+            state, reason = "degraded", reason or "few past errors at this time of the month: all are used"
+        more: dict[str, Any] = {"inputs": inputs, "reason": reason, "n": len(own)}
+        window = f"70 %; past errors, {BUCKETS[bucket]}"
+        out = [Quantity(f"{head}.point", point, "percent", state, first, window=window, **more)]
+        ends = ("q15", 0.15), ("q85", 0.85)
+        if len(own) < self.least_errors:
+            why = f"{len(own)} past errors where {self.least_errors} are needed"
+            return out + [
+                Quantity(f"{head}.{k}", None, "percent", "insufficient", first, inputs=inputs, reason=why)
+                for k, _ in ends
+            ]
+        return out + [
+            Quantity(f"{head}.{k}", point + float(np.quantile(own, q)), "percent", state, first, window=window, **more)
+            for k, q in ends
+        ]
 
 
 def bucket_of(days: int) -> int:
     """Which time of the month a day is, by days since the month's first."""
     return sum(days >= edge for edge in EDGES)
-
-
-def monthly_rates(view: AsOf, series_id: str, newest: int | None = None) -> Rates:
-    """100 (log x_t - log x_{t-1}) of months that follow each other: a change over two months is no monthly rate."""
-    points = view.series(series_id)
-    points = points if newest is None else points.tail(newest)
-    months = points.periods.astype("datetime64[M]")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        made = 100.0 * np.diff(np.log(points.values))
-    good = (np.diff(months).astype(int) == 1) & np.isfinite(made)
-    return dict(zip(months[1:][good], made[good].tolist(), strict=True))
-
-
-def month_means(view: AsOf, series_id: str) -> dict[np.datetime64, float]:
-    """Means of a series' values by month."""
-    points = view.series(series_id)
-    months, starts = np.unique(points.periods.astype("datetime64[M]"), return_index=True)
-    if not months.size:
-        return {}
-    sums = np.add.reduceat(points.values, starts)
-    return dict(zip(months, (sums / np.diff(np.append(starts, len(points)))).tolist(), strict=True))
-
-
-def changes_of(levels: dict[np.datetime64, float]) -> Rates:
-    """100 times the log change of months that follow each other."""
-    return {m: 100.0 * math.log(v / levels[m - ONE]) for m, v in levels.items() if m - ONE in levels}
-
-
-def food_rates(cpi: Rates, less: Rates, weight: float) -> Rates:
-    """Food inflation from the identity cpi = weight food + (1 - weight) less."""
-    return {m: (cpi[m] - (1.0 - weight) * less[m]) / weight for m in cpi if m in less}
-
-
-def last_mean(rates: Rates, month: np.datetime64) -> float | None:
-    """The mean of the newest twelve rates before a month; None under six or where the newest is older than half a year."""
-    known = sorted(m for m in rates if m < month)[-12:]
-    if len(known) < 6 or int((month - known[-1]).astype(int)) > 6:
-        return None
-    return float(np.mean([rates[m] for m in known]))
-
-
-def regression(y: Rates, x: tuple[Rates, ...], window: int, least: int, limit: float) -> list[float] | None:
-    """Constant and slopes by least squares on the newest `window` months with all of them, outliers left out."""
-    months = sorted(m for m in y if all(m in r for r in x))[-window:]
-    if len(months) < least:
-        return None
-    rows = np.array([[y[m], *(r[m] for r in x)] for m in months])
-    rows = rows[~outliers(rows, limit).any(axis=1)]
-    if rows.shape[0] < least:
-        return None
-    design = np.column_stack([np.ones(rows.shape[0]), rows[:, 1:]])
-    return [float(b) for b in np.linalg.lstsq(design, rows[:, 0], rcond=None)[0]]
-
-
-def next_month(view: AsOf, series_id: str) -> np.datetime64 | None:
-    """The month after the newest one known."""
-    points = view.series(series_id)
-    return points.periods[-1].astype("datetime64[M]") + ONE if len(points) else None
-
-
-def first_print(view: AsOf, series_id: str, month: np.datetime64) -> tuple[date, float] | None:
-    """The day by which a month's rate was first known inside the view, to a few days, and that rate."""
-    start: date = month.astype("datetime64[D]").item()
-    for days in (40, 43, 46, 50, 57, 64, 75, 95, 130):
-        when = new_york(start + timedelta(days), DAY_END)
-        if when > view.known_at:
-            return None
-        points = view.at(when).series(series_id, start=start - timedelta(40), end=start)
-        if len(points) > 1 and points.periods[-1].item() == start:
-            if (
-                int(
-                    (points.periods[-1].astype("datetime64[M]") - points.periods[-2].astype("datetime64[M]")).astype(
-                        int
-                    )
-                )
-                != 1
-            ):
-                return None
-            return when.date(), 100.0 * math.log(points.values[-1] / points.values[-2])
-    return None
 
 
 MODEL = InflationNowcast

@@ -9,34 +9,40 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.models._liquidity_view import (
+    ACCOUNT,
+    ASSETS,
+    CONDITIONS,
+    DOLLAR,
+    EFFR,
+    GDP,
+    HALF,
+    HY,
+    IORB,
+    LOANS,
+    M2,
+    NET,
+    NFCI,
+    QUARTER,
+    REPO,
+    RESERVES,
+    SOFR,
+    SPX,
+    TEN,
+    TWO,
+    YEAR,
+    Seen,
+    means,
+    parts_of,
+)  # fmt: skip
 from barograph.models._protocol import State
 from barograph.models._rows import own_changes
-from barograph.models._weekly import trailing_z, weekly
+from barograph.models._weekly import trailing_z
 
 if TYPE_CHECKING:
-    from barograph.archive.points import Points
     from barograph.archive.view import AsOf
-
-Floats = NDArray[np.float64]
-ASSETS, ACCOUNT, REPO = "us.money.fed_assets", "us.money.treasury_account", "us.money.reverse_repo"
-LOANS, GDP, M2 = "us.money.loans_and_leases", "us.growth.gdp_nominal", "us.money.m2_real"
-NFCI, HY, TWO, TEN = "us.money.financial_conditions", "us.credit.hy_oas", "us.rates.par_2y", "us.rates.par_10y"
-SPX, DOLLAR = "us.equity.spx", "us.fx.broad_dollar"
-RESERVES, SOFR, EFFR, IORB = "us.money.reserves", "us.rates.sofr", "us.rates.effr", "us.rates.iorb"
-#: Net liquidity: what is added and what is taken away.
-NET = (("fed_assets", ASSETS, 1.0), ("treasury_account", ACCOUNT, -1.0), ("reverse_repo", REPO, -1.0))
-#: Tightening of financial conditions: series, whether its logarithm counts, and the sign of a tightening.
-CONDITIONS = (
-    ("yield_2y", TWO, False, 1.0),
-    ("yield_10y", TEN, False, 1.0),
-    ("hy_oas", HY, False, 1.0),
-    ("equities", SPX, True, -1.0),
-    ("dollar", DOLLAR, True, 1.0),
-)
-QUARTER, HALF, YEAR = 13, 26, 52
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Liquidity:
     liquidity.us.net.<part>_13w         what each part adds to change_13w; they add up
     liquidity.us.net.z_13w              change_13w against the `years` of like changes before it
     liquidity.us.credit_impulse         loans of all banks: change of the 52-week flow over 26 weeks, per cent of GDP
-    liquidity.us.credit_impulse_quarterly  the same by quarters: change of the flow over four quarters over four quarters
+    liquidity.us.credit_impulse_quarterly  the flow of the four quarters to a quarter's end less that of the four before
     liquidity.us.nfci.change_13w        Chicago Fed's index over 13 weeks
     liquidity.us.fci.change_13w         mean z of 2y, 10y, HY OAS, -S&P 500 and dollar, over 13 weeks; positive: tighter
     liquidity.us.fci_ex_equity.change_13w  the same without the S&P 500
@@ -83,7 +89,7 @@ class Liquidity:
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Read the view."""
-        seen = _Seen(view)
+        seen = Seen(view)
         out = [*self._net(seen), *self._credit(seen), *self._conditions(seen), *self._scarcity(seen), *self._axis(seen)]
         return state, Estimate(self.name, view.known_at, tuple(out))
 
@@ -95,16 +101,19 @@ class Liquidity:
         """The change of each number as one row."""
         return own_changes(before, after)
 
-    def _net(self, seen: _Seen) -> list[Quantity]:
-        parts = {name: _means(seen.wednesdays(id_)) * sign for name, id_, sign in NET}
+    def _net(self, seen: Seen) -> list[Quantity]:
+        parts = {name: means(seen.wednesdays(id_)) * sign for name, id_, sign in NET}
         inputs = seen.inputs(*(id_ for _, id_, _ in NET))
         period = seen.last(ASSETS)
         total = sum(parts.values())
         head = "liquidity.us.net"
+        old = seen.worn(*parts_of(NET))
         out = []
         for weeks in (4, QUARTER, HALF):
             change = float(np.asarray(total)[0] - np.asarray(total)[weeks])
-            out.append(_of(f"{head}.change_{weeks}w", change, "usd_bn", period, inputs, seen.missing(*parts_of(NET))))
+            out.append(
+                _of(f"{head}.change_{weeks}w", change, "usd_bn", period, inputs, seen.missing(*parts_of(NET)), old)
+            )
         changes = np.asarray(total)[:-QUARTER] - np.asarray(total)[QUARTER:]
         past = changes[1 : 1 + self.years * YEAR]
         past = past[np.isfinite(past)]
@@ -112,28 +121,25 @@ class Liquidity:
         if past.size >= 2 * YEAR and past.std(ddof=1) > 0.0:
             z = float((changes[0] - past.mean()) / past.std(ddof=1))
         why = seen.missing(*parts_of(NET)) or "under two years of changes"
-        out.append(_of(f"{head}.z_{QUARTER}w", z, "sigma", period, inputs, why, n=past.size))
+        out.append(_of(f"{head}.z_{QUARTER}w", z, "sigma", period, inputs, why, old, past.size))
         for name, values in parts.items():
             part = float(values[0] - values[QUARTER])
             id_ = next(i for n, i, _ in NET if n == name)
-            out.append(_of(f"{head}.{name}_{QUARTER}w", part, "usd_bn", period, seen.inputs(id_), seen.missing(id_)))
+            own = seen.inputs(id_), seen.missing(id_), seen.worn(id_)
+            out.append(_of(f"{head}.{name}_{QUARTER}w", part, "usd_bn", period, *own))
         return out
 
-    def _credit(self, seen: _Seen) -> list[Quantity]:
+    def _credit(self, seen: Seen) -> list[Quantity]:
         values = seen.impulses()
         inputs, why = seen.inputs(LOANS, GDP), seen.missing(LOANS, GDP) or "under 78 weeks of loans"
-        stock = seen.weekly(LOANS)
-        flow = stock[: 2 * YEAR + 1 : YEAR]
-        quarterly = math.nan
-        if flow.size == 3:
-            quarterly = 100.0 * float((flow[0] - flow[1]) - (flow[1] - flow[2])) / seen.gdp()
-        period = seen.last(LOANS)
+        ends, quarterly = seen.quarters()
+        old = seen.worn(LOANS, GDP)
         return [
-            _of("liquidity.us.credit_impulse", float(values[0]), "percent", period, inputs, why),
-            _of("liquidity.us.credit_impulse_quarterly", quarterly, "percent", period, inputs, why),
+            _of("liquidity.us.credit_impulse", float(values[0]), "percent", seen.last(LOANS), inputs, why, old),
+            _of("liquidity.us.credit_impulse_quarterly", quarterly, "percent", ends, inputs, why, old),
         ]
 
-    def _conditions(self, seen: _Seen) -> list[Quantity]:
+    def _conditions(self, seen: Seen) -> list[Quantity]:
         nfci = seen.weekly(NFCI)
         out = [
             _of(
@@ -143,6 +149,7 @@ class Liquidity:
                 seen.last(NFCI),
                 seen.inputs(NFCI),
                 seen.missing(NFCI),
+                seen.worn(NFCI),
             )
         ]
         changes: dict[str, float] = {}
@@ -153,48 +160,44 @@ class Liquidity:
             changes[name] = sign * float(z[0] - z[QUARTER]) if z.size > QUARTER else math.nan
         ids = [id_ for _, id_, _, _ in CONDITIONS]
         why = seen.missing(*ids) or "under two years of a part"
-        period, inputs = seen.oldest(*ids), seen.inputs(*ids)
+        period, inputs, old = seen.oldest(*ids), seen.inputs(*ids), seen.worn(*ids)
         whole = float(np.mean(list(changes.values())))
         rest = float(np.mean([v for k, v in changes.items() if k != "equities"]))
-        out.append(_of("liquidity.us.fci.change_13w", whole, "sigma", period, inputs, why, n=len(changes)))
-        out.append(_of("liquidity.us.fci_ex_equity.change_13w", rest, "sigma", period, inputs, why, n=len(changes) - 1))
+        out.append(_of("liquidity.us.fci.change_13w", whole, "sigma", period, inputs, why, old, len(changes)))
+        out.append(
+            _of("liquidity.us.fci_ex_equity.change_13w", rest, "sigma", period, inputs, why, old, len(changes) - 1)
+        )
         for name, id_, _, _ in CONDITIONS:
             part = changes[name] / len(changes)
-            out.append(
-                _of(f"liquidity.us.fci.{name}_13w", part, "sigma", seen.last(id_), seen.inputs(id_), seen.missing(id_))
-            )
+            own = seen.last(id_), seen.inputs(id_), seen.missing(id_), seen.worn(id_)
+            out.append(_of(f"liquidity.us.fci.{name}_13w", part, "sigma", *own))
         return out
 
-    def _scarcity(self, seen: _Seen) -> list[Quantity]:
+    def _scarcity(self, seen: Seen) -> list[Quantity]:
         sofr, effr = seen.spread(SOFR), seen.spread(EFFR)
         reserves = seen.weekly(RESERVES)[0]
         share = 100.0 * float(reserves) / seen.gdp()
+
+        def of(name: str, value: float, unit: str, *ids: str) -> Quantity:
+            rests = seen.last(ids[0]), seen.inputs(*ids), seen.missing(*ids), seen.worn(*ids)
+            return _of(f"liquidity.us.{name}", value, unit, *rests)
+
         return [
-            _of(
-                "liquidity.us.sofr_iorb", sofr, "bp", seen.last(SOFR), seen.inputs(SOFR, IORB), seen.missing(SOFR, IORB)
-            ),
-            _of(
-                "liquidity.us.effr_iorb", effr, "bp", seen.last(EFFR), seen.inputs(EFFR, IORB), seen.missing(EFFR, IORB)
-            ),
-            _of(
-                "liquidity.us.reserves_to_gdp",
-                share,
-                "percent",
-                seen.last(RESERVES),
-                seen.inputs(RESERVES, GDP),
-                seen.missing(RESERVES, GDP),
-            ),
+            of("sofr_iorb", sofr, "bp", SOFR, IORB),
+            of("effr_iorb", effr, "bp", EFFR, IORB),
+            of("reserves_to_gdp", share, "percent", RESERVES, GDP),
             self._zone(seen, zone(sofr, effr)),
         ]
 
-    def _zone(self, seen: _Seen, label: str) -> Quantity:
+    def _zone(self, seen: Seen, label: str) -> Quantity:
         id_, inputs, period = "liquidity.us.reserves", seen.inputs(SOFR, EFFR, IORB), seen.last(SOFR) or seen.last(EFFR)
         if period is None:
             return Quantity(id_, None, "label", "insufficient", reason=seen.missing(SOFR, EFFR))
         window = "spreads to the rate on reserves, means of five days"
-        return Quantity(id_, label, "label", period=period, inputs=inputs, window=window)
+        state, reason = seen.worn(SOFR, EFFR)
+        return Quantity(id_, label, "label", state, period, inputs=inputs, window=window, reason=reason)
 
-    def _axis(self, seen: _Seen) -> list[Quantity]:
+    def _axis(self, seen: Seen) -> list[Quantity]:
         window, least = self.axis_years * YEAR, self.least_years * YEAR
         histories = seen.axis_inputs()
         z = {name: trailing_z(values, window, least) for name, (values, _) in histories.items()}
@@ -217,8 +220,9 @@ class Liquidity:
         ends = [p_rise([v for k, v in changes.items() if k != out]) for out in changes]
         period = seen.oldest(*(i for i in ids if i != GDP))
         gone = [n for n in histories if n not in z]
-        state: FactState = "degraded" if gone else "ok"
-        reason = f"left out for want of history: {', '.join(gone)}" if gone else None
+        state, reason = seen.worn(*ids)
+        if gone:
+            state, reason = "degraded", f"left out for want of history: {', '.join(gone)}"
         more: dict[str, Any] = {
             "n": len(z),
             "inputs": seen.inputs(*ids),
@@ -239,109 +243,10 @@ class Liquidity:
             for word, value in (("contribution", float(v[0])), ("contribution_3m", changes[name])):
                 out.append(
                     Quantity(
-                        f"{head}.{word}.{name}", value / len(z), "sigma", period=period, inputs=inputs, reason=reason
+                        f"{head}.{word}.{name}", value / len(z), "sigma", state, period, inputs=inputs, reason=reason
                     )
                 )
         return out
-
-
-class _Seen:
-    """One view's series by weeks, read once."""
-
-    def __init__(self, view: AsOf) -> None:
-        self._view = view
-        self._points: dict[str, Points | None] = {}
-        self._weekly: dict[str, Floats] = {}
-        self._weeks = 12 * YEAR + QUARTER
-
-    def points(self, id_: str) -> Points | None:
-        if id_ not in self._points:
-            there = id_ in self._view.catalog
-            self._points[id_] = self._view.series(id_) if there else None
-        return self._points[id_]
-
-    def weekly(self, id_: str) -> Floats:
-        if id_ not in self._weekly:
-            points = self.points(id_)
-            empty = np.full(self._weeks, np.nan)
-            self._weekly[id_] = empty if points is None else weekly(points, self._weeks)
-        return self._weekly[id_]
-
-    def wednesdays(self, id_: str) -> Floats:
-        """Values on the Wednesdays of the balance sheet: daily series are read on those days, not on their own newest."""
-        base, points = self.points(ASSETS), self.points(id_)
-        if base is None or points is None or not len(base) or not len(points):
-            return np.full(self._weeks, np.nan)
-        return weekly(points.upto(base.periods[-1].item()), self._weeks, 10)
-
-    def last(self, id_: str) -> date | None:
-        points = self.points(id_)
-        return points.last[0] if points is not None and points.last is not None else None
-
-    def oldest(self, *ids: str) -> date | None:
-        return min((d for i in ids if (d := self.last(i)) is not None), default=None)
-
-    def missing(self, *ids: str) -> str | None:
-        gone = [i for i in ids if self.last(i) is None]
-        return f"no value known of {', '.join(gone)}" if gone else None
-
-    def inputs(self, *ids: str) -> tuple[Input, ...]:
-        out = []
-        for id_ in dict.fromkeys(ids):
-            points = self.points(id_)
-            if points is not None and len(points):
-                out.append(self._view.input(points.tail(12 * 260)))
-        return tuple(out)
-
-    def gdp(self) -> float:
-        """Nominal GDP of the newest quarter, USD bn at an annual rate; NaN where none is known."""
-        points = self.points(GDP)
-        return float(points.values[-1]) if points is not None and len(points) else math.nan
-
-    def impulses(self) -> Floats:
-        """The credit impulse of each week back, per cent of the GDP of its time, inside the view."""
-        stock, gdp = self.weekly(LOANS), self.weekly(GDP)
-        flow = stock[:-YEAR] - stock[YEAR:]
-        change = flow[:-HALF] - flow[HALF:]
-        return np.asarray(100.0 * change / gdp[: change.size])
-
-    def spread(self, id_: str) -> float:
-        """Mean of five days of a rate less the rate on reserves, bp; days that end a quarter are left out."""
-        rate, floor = self.points(id_), self.points(IORB)
-        if rate is None or floor is None or not len(rate) or not len(floor):
-            return math.nan
-        gaps = []
-        for day, value in zip(rate.periods[:-9:-1].tolist(), rate.values[:-9:-1].tolist(), strict=True):
-            at = floor.value_on(day)
-            if at is not None and not (day.month % 3 == 0 and day.day >= 29):
-                gaps.append(100.0 * (value - at))
-        return float(np.mean(gaps[:5])) if len(gaps) >= 3 else math.nan
-
-    def axis_inputs(self) -> dict[str, tuple[Floats, tuple[str, ...]]]:
-        """The six inputs of the axis by weeks back, signed so that more is easier."""
-        net = sum(_means(self.wednesdays(id_)) * sign for _, id_, sign in NET)
-        m2 = self.weekly(M2)
-        two = self.weekly(TWO)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            money = 100.0 * ((m2[:-HALF] / m2[HALF:]) ** 2 - 1.0)
-        return {
-            "net_liquidity": (np.asarray(net)[:-QUARTER] - np.asarray(net)[QUARTER:], parts_of(NET)),
-            "credit_impulse": (self.impulses(), (LOANS, GDP)),
-            "real_money": (money, (M2,)),
-            "short_yield": (-(two[:-QUARTER] - two[QUARTER:]), (TWO,)),
-            "financial_conditions": (-self.weekly(NFCI), (NFCI,)),
-            "credit_spread": (-self.weekly(HY), (HY,)),
-        }
-
-
-def parts_of(table: tuple[tuple[str, str, float], ...]) -> tuple[str, ...]:
-    """The series of a table of parts."""
-    return tuple(id_ for _, id_, _ in table)
-
-
-def _means(values: Floats) -> Floats:
-    """Means of each value and the three before it (newest first): quarter ends swell reverse repo for a week."""
-    return np.asarray((values[:-3] + values[1:-2] + values[2:-1] + values[3:]) / 4.0)
 
 
 def p_rise(changes: list[float]) -> float:
@@ -379,12 +284,13 @@ def _of(
     period: date | None,
     inputs: tuple[Input, ...],
     why: str | None,
+    old: tuple[FactState, str | None] = ("ok", None),
     n: int | None = None,
 ) -> Quantity:
-    """A quantity, insufficient where the value is no number."""
+    """A quantity, insufficient where the value is no number, degraded where it rests on `old` figures."""
     if not math.isfinite(value):
         return Quantity(id_, None, unit, "insufficient", period, inputs=inputs, reason=why or "history is too short")
-    return Quantity(id_, value, unit, period=period, n=n, inputs=inputs)
+    return Quantity(id_, value, unit, old[0], period, n=n, inputs=inputs, reason=old[1])
 
 
 MODEL = Liquidity

@@ -27,11 +27,11 @@ WORDS = {
 #: What each quadrant puts at risk: bonds of long duration where inflation rises, credit where growth falls.
 READINGS = {"gu_iu": "duration", "gu_id": "neither", "gd_iu": "both", "gd_id": "credit"}
 UNDECIDED = "undecided"
-#: Other models' probabilities that the economy or its markets are weak, shown beside P(growth down).
+#: Other models' filtered probabilities that the economy or its markets are weak, beside P(growth down).
 WEAKNESS = (
-    ("regime.us.hamilton.p_low", "hamilton"),
-    ("regime.us.market.jump.p_bear", "market_regime"),
-    ("regime.us.market.hmm.p_bear", "market_regime"),
+    ("regime.us.growth.p_below", "growth"),
+    ("regime.us.gdp.hamilton.p_low", "gdp_switching"),
+    ("regime.us.market.hmm.p_bear", "market_hmm"),
 )
 
 
@@ -51,6 +51,7 @@ class Regime:
     regime.us.label_sessions          sessions since the label was taken, at most `lookback`
     regime.us.reading                 what the label puts at risk: duration, credit, both, neither, undecided
     regime.us.entropy                 of the quadrants, per cent of its maximum: 100 is ignorance
+    regime.us.weakness.growth_down    100 less P(growth up): what the quadrants say
     regime.us.weakness.low, .high     least and largest probability of weakness among the models that give one
     regime.us.weakness.disagreement   their difference, percentage points
     ================================  ================================================================================
@@ -62,7 +63,7 @@ class Regime:
     days: int = 5
     of: int = 7
     lookback: int = 69
-    after: tuple[str, ...] = ("growth", "inflation", "liquidity", "hamilton", "market_regime")
+    after: tuple[str, ...] = ("growth", "inflation", "liquidity", "gdp_switching", "market_hmm")
     recalls: tuple[str, ...] = ("growth", "inflation")
 
     def compose(self, view: AsOf, given: Mapping[str, Estimate], past: Sequence[Recalled]) -> Estimate:
@@ -203,10 +204,16 @@ def entropy(shares: Mapping[str, float | None]) -> float:
 
 
 def _weakness(given: Mapping[str, Estimate], growth: Quantity | None) -> list[Quantity]:
-    rising = number_of(growth)
+    rising, head = number_of(growth), "regime.us.weakness"
     read: list[tuple[float, Quantity]] = []
     if rising is not None and growth is not None:
         read.append((100.0 - rising, growth))
+        low, high = _ends(growth, rising, False)
+        own = {"low": low, "high": high, "inputs": growth.inputs, "reason": growth.reason}
+        out = [Quantity(f"{head}.growth_down", 100.0 - rising, "percent", growth.state, growth.period, **own)]  # type: ignore[arg-type]
+    else:
+        why = "no probability for growth"
+        out = [Quantity(f"{head}.growth_down", None, "percent", "insufficient", reason=why)]
     for id_, model in WEAKNESS:
         found = _find(given.get(model), id_)
         value = number_of(found)
@@ -215,14 +222,14 @@ def _weakness(given: Mapping[str, Estimate], growth: Quantity | None) -> list[Qu
     units = (("low", "percent"), ("high", "percent"), ("disagreement", "pp"))
     if len(read) < 2:
         why = "fewer than two models give a probability of weakness"
-        return [Quantity(f"regime.us.weakness.{n}", None, u, "insufficient", reason=why) for n, u in units]
+        return out + [Quantity(f"{head}.{n}", None, u, "insufficient", reason=why) for n, u in units]
     values = [v for v, _ in read]
     _, _, period, inputs = _together([q for _, q in read], [""] * len(read))
     worn: FactState = "degraded" if any(q.state == "degraded" for _, q in read) else "ok"
     why_worn = next((q.reason for _, q in read if q.state == "degraded"), None)
     figures = (min(values), max(values), max(values) - min(values))
-    return [
-        Quantity(f"regime.us.weakness.{n}", v, u, worn, period, n=len(read), inputs=inputs, reason=why_worn)
+    return out + [
+        Quantity(f"{head}.{n}", v, u, worn, period, n=len(read), inputs=inputs, reason=why_worn)
         for (n, u), v in zip(units, figures, strict=True)
     ]
 

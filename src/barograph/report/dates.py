@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from barograph.core.time import NEW_YORK
@@ -135,3 +135,12 @@ def stamped(stamp: str, when: date) -> str:
     if stamp == "quarter_start":
         return f"{when.year}-Q{(when.month + 2) // 3}"
     return f"{when:%Y-%m}" if stamp == "month_start" else when.isoformat()
+
+
+def instant(at: datetime) -> str:
+    """A UTC instant with New York's wall clock beside it.
+
+    >>> instant(datetime(2025, 11, 5, 23, tzinfo=UTC))
+    '2025-11-05 23:00 UTC (18:00 ET)'
+    """
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC ({at.astimezone(NEW_YORK):%H:%M} ET)"

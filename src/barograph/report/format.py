@@ -23,14 +23,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Literal
 
 from barograph.core.errors import NarrativeError
 from barograph.core.estimate import Fact
-from barograph.core.time import NEW_YORK
 from barograph.report.dates import Style, period_of
 
 Part = Literal["value", "period", "low", "high", "n", "age"]
@@ -216,15 +215,6 @@ def rounded(fact: Fact) -> Decimal:
 def closing(total: Fact, parts: Iterable[Fact]) -> float:
     """Printed total minus printed parts: the residual that makes a printed column add up."""
     return float(rounded(total) - sum((rounded(p) for p in parts), Decimal(0)))
-
-
-def instant(at: datetime) -> str:
-    """A UTC instant with New York's wall clock beside it.
-
-    >>> instant(datetime(2025, 11, 5, 23, tzinfo=UTC))
-    '2025-11-05 23:00 UTC (18:00 ET)'
-    """
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC ({at.astimezone(NEW_YORK):%H:%M} ET)"
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from barograph.core.errors import BarographError
+from barograph.run.options import ArchiveOption, AsOfOption, JsonOption, StoredOption
 
 app = typer.Typer(
     add_completion=False,
@@ -17,20 +18,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="A daily, point-in-time record of the macro regime that scores its own statements.",
 )
-
-ArchiveOption = Annotated[
-    Path | None, typer.Option("--archive", help="The archive's folder [env BAROGRAPH_ARCHIVE].", metavar="PATH")
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of", help="What could be known then: a date (18:00 New York) or an ISO timestamp.", metavar="DATE"
-    ),
-]
-StoredOption = Annotated[
-    str | None, typer.Option("--stored-as-of", help="Only what the archive held then.", metavar="DATE")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _version(wanted: bool) -> None:

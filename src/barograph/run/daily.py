@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 import platform
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from barograph.core.errors import BarographError, CoverageError
-from barograph.core.estimate import Estimate, Fact, Problem, Severity, Statement, fact_of
+from barograph.core.estimate import Estimate, Fact, Problem, Statement, fact_of
 from barograph.core.time import (
     CLOSE,
-    DAY_END,
-    NEW_YORK,
     AsOfDate,
     new_york,
     page_before,
     session_after,
     session_before,
-    sessions,
 )
 from barograph.core.version import __version__
 from barograph.run.estimation import Estimation
+from barograph.run.past import past_of
+from barograph.run.troubles import COMPARED, folded, recorded_problems, second_opinions
 
 if TYPE_CHECKING:
     from barograph.archive.archive import Archive
-    from barograph.archive.quarantine import QuarantineEntry
     from barograph.archive.view import AsOf
     from barograph.catalog.catalog import Catalog
     from barograph.core.time import Clock
     from barograph.report.blocks import Report
     from barograph.report.day import Day
-    from barograph.report.day import Record as PastRecord
-
-
-#: How much of its own past the page shows: month ends of the axes, sessions of the nowcast, and which numbers.
-PAST_MONTHS, PAST_SESSIONS = 61, 66
-KEPT = (
-    "regime.us.growth.level",
-    "regime.us.growth.p_up",
-    "regime.us.inflation.level",
-    "regime.us.inflation.p_up",
-    "nowcast.us.gdp.",
-)
-#: Sessions before the page's own whose figures two providers are compared on.
-COMPARED = 5
-#: Recorded problems that a page prints, those that say the same counted once.
-MOST_PROBLEMS = 20
 
 
 def model_facts(view: AsOf, estimation: Estimation | None = None) -> tuple[dict[str, Fact], list[Problem]]:
@@ -124,7 +104,7 @@ def _day(
         findings=findings,
         problems=(
             *problems,
-            *_folded(found),
+            *folded(found),
             *second_opinions(view, catalog, session_before("NYSE", session, COMPARED), session),
             *recorded_problems(archive, as_of, stored_as_of, view),
         ),
@@ -136,112 +116,9 @@ def _day(
     )
 
 
-def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:
-    """The record behind the charts of the regime; nothing where today's estimate says nothing."""
-    from barograph.models import registry
-    from barograph.report.day import Record
-
-    by_name = {m.name: m for m in registry()}
-    months: list[tuple[date, dict[str, float]]] = []
-    days: list[tuple[date, dict[str, float]]] = []
-    about: dict[tuple[date, str], date] = {}
-    plans = (
-        (months, ("growth", "inflation"), month_ends_before(session, PAST_MONTHS), "regime.us.growth.p_up"),
-        (days, ("gdp_nowcast",), days_before(session, PAST_SESSIONS), "nowcast.us.gdp.point"),
-    )
-    for into, names, past, asked in plans:
-        if asked not in facts or facts[asked].value is None:
-            continue
-        models = [by_name[n] for n in names]
-        said = estimation.record(models, view, [new_york(d, DAY_END) for d in past])
-        for day, numbers in zip(past, said, strict=True):
-            kept = {i: q["value"] for i, q in numbers.items() if isinstance(q["value"], float) and i.startswith(KEPT)}
-            into.append((day, kept))
-            about |= {(day, i): date.fromisoformat(numbers[i]["period"]) for i in kept if numbers[i]["period"]}
-        into.append((session, {i: f.number for i, f in facts.items() if i.startswith(KEPT) and f.value is not None}))
-        about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
-    return Record(tuple(months), tuple(days), about)
-
-
-def month_ends_before(session: date, count: int) -> list[date]:
-    """The last NYSE sessions of the `count` months before a session's own, oldest first."""
-    first = (session.replace(day=1) - timedelta(31 * count + 5)).replace(day=1)
-    days = sessions("NYSE", first, session.replace(day=1) - timedelta(1))
-    last = {(d.year, d.month): d for d in days}
-    return list(last.values())[-count:]
-
-
-def days_before(session: date, count: int) -> list[date]:
-    """The `count` NYSE sessions before one, oldest first."""
-    return sessions("NYSE", session - timedelta(2 * count + 14), session - timedelta(1))[-count:]
-
-
 def is_sample(catalog: Catalog) -> bool:
     """Whether the archive is the packaged sample: its rows come from the sample provider."""
     return any(p.source == "sample" for s in catalog for p in s.providers)
-
-
-def second_opinions(view: AsOf, catalog: Catalog, start: date, end: date) -> tuple[Problem, ...]:
-    """Where two providers of a series disagree about a day from `start` to `end`."""
-    from barograph.archive.opinions import disagreements
-
-    step = "The first provider's figure stands; the raw bytes of both are in the archive."
-    return tuple(
-        Problem("second source", d.series_id, d.describe(), "warning", step)
-        for d in disagreements(view, catalog, start, end)
-    )
-
-
-def recorded_problems(
-    archive: Archive, as_of: AsOfDate, stored_as_of: datetime | None, view: AsOf
-) -> tuple[Problem, ...]:
-    """Values in quarantine at this as-of, and what had failed by then: the page prints both.
-
-    A value that was held back later, in place of one that the view shows, is no news of that day.
-    """
-    evening = _evening(as_of.instant)
-    held = [
-        Problem(
-            "quarantine",
-            q.series_id,
-            replace(q, state="held").describe(),
-            "warning",
-            "It is released when a later look confirms it.",
-        )
-        for q in archive.quarantined()
-        if q.known_at <= as_of.instant
-        and _held_back(q, stored_as_of)
-        and (q.stored_at <= evening or view.series(q.series_id).value_on(q.period) is None)
-    ]
-    until = evening if stored_as_of is None else min(evening, stored_as_of)
-    recent = (p for p in archive.problems(sys.maxsize) if p.source != "quarantine" and (p.at is None or p.at <= until))
-    return (*held, *islice(_folded(recent), MOST_PROBLEMS))
-
-
-def _folded(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems that say the same of several subjects as one, errors before warnings before notes, newest first."""
-    together: dict[tuple[str, str, Severity], list[Problem]] = {}
-    for p in problems:
-        together.setdefault((p.source, p.message, p.severity), []).append(p)
-    out = []
-    for same in together.values():
-        subjects = list(dict.fromkeys(p.subject for p in same))
-        more = f" and {len(subjects) - 3} more" if len(subjects) > 3 else ""
-        out.append(replace(same[0], subject=", ".join(subjects[:3]) + more))
-    order: tuple[Severity, ...] = ("error", "warning", "info")
-    return sorted(out, key=lambda p: order.index(p.severity))
-
-
-def _evening(instant: datetime) -> datetime:
-    """A page of 18:00 is made by that evening's update: until midnight of New York what fails belongs to its day."""
-    local = instant.astimezone(NEW_YORK)
-    return new_york(local.date() + timedelta(1), time(0)) if local.time() >= DAY_END else instant
-
-
-def _held_back(q: QuarantineEntry, stored_as_of: datetime | None) -> bool:
-    if stored_as_of is None:
-        return q.state == "held"
-    return q.stored_at <= stored_as_of and (q.settled_at is None or q.settled_at > stored_as_of)
 
 
 def build_report(archive: Archive, catalog: Catalog, as_of: AsOfDate, stored_as_of: datetime | None = None) -> Report:

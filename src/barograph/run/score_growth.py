@@ -14,6 +14,7 @@ import numpy as np
 from barograph.catalog.nber import in_recession, recessions
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, NEW_YORK, new_york, sessions
+from barograph.models._gdp_forecast import BUCKETS, GDP, OFFSETS, first_figure
 from barograph.models._scores import (
     auroc,
     bootstrap_auroc,
@@ -22,7 +23,7 @@ from barograph.models._scores import (
     clopper_pearson,
     diebold_mariano,
 )
-from barograph.models.gdp_nowcast import BUCKETS, GDP, OFFSETS, GdpNowcast, first_figure
+from barograph.models.gdp_nowcast import GdpNowcast
 from barograph.models.growth import Growth
 from barograph.run.estimation import Estimation
 from barograph.run.revised_view import RevisedView

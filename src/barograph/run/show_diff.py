@@ -27,7 +27,7 @@ def show_diff(settings: Settings, a: str, b: str, match: str, stored: str | None
 
 
 def _lines(tree: dict[str, Any]) -> list[str]:
-    from barograph.report.format import instant
+    from barograph.report.dates import instant
 
     span = " to ".join(instant(datetime.fromisoformat(tree[k])) for k in ("a", "b"))
     lines = [f"{span}: {_count(len(tree['series']), 'series', 'series')}, {_count(len(tree['facts']), 'fact')} changed"]

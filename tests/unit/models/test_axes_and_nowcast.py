@@ -11,9 +11,10 @@ import pytest
 
 from barograph.core.estimate import Estimate
 from barograph.models._fitting import refit_at
+from barograph.models._gdp_forecast import GDP, bucket_of, first_figure
 from barograph.models._panel import Row, monthly_panel, outliers
 from barograph.models._protocol import State
-from barograph.models.gdp_nowcast import GDP, GdpNowcast, bucket_of, first_figure
+from barograph.models.gdp_nowcast import GdpNowcast
 from barograph.models.growth import ROWS, Growth
 from barograph.models.inflation import Inflation
 from macro_view import macro_view
@@ -203,3 +204,39 @@ def test_the_month_is_estimated_on_its_first_session_by_calendar() -> None:
     # 1 November 2025 is a Saturday: on Sunday and before 18:00 of Monday the month before still counts.
     assert refit_at(datetime(2025, 11, 2, 23, tzinfo=UTC)) == datetime(2025, 10, 1, 22, tzinfo=UTC)
     assert refit_at(datetime(2025, 11, 3, 22, 59, tzinfo=UTC)) == datetime(2025, 10, 1, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["growth", "inflation"])
+def test_the_level_has_an_interval(name: str) -> None:
+    found = said(name)[1].get(f"regime.us.{name}.level")
+    assert found is not None and found.low is not None and found.high is not None and isinstance(found.value, float)
+    assert found.low < found.value < found.high
+    assert found.high - found.value == pytest.approx(found.value - found.low)
+
+
+@pytest.mark.parametrize("name", ["growth", "inflation"])
+def test_old_data_are_said_to_be_old_and_then_give_nothing(name: str) -> None:
+    """The newest month is September 2025: of four months and more ago in March 2026, of more than a year in 2027."""
+    model = next(m for m in MODELS if m.name == name)
+    state = said(name)[0]
+    level = f"regime.us.{name}.level"
+    late = model.step(state, FakeView(macro_view().rows, datetime(2026, 3, 10, 22, tzinfo=UTC)))[1].get(level)
+    assert late is not None and late.state == "degraded" and "newest figure" in (late.reason or "")
+    gone = model.step(state, FakeView(macro_view().rows, datetime(2027, 3, 10, 22, tzinfo=UTC)))[1].get(level)
+    assert gone is not None and gone.value is None and gone.reason
+
+
+def test_an_overdue_release_of_gdp_is_said() -> None:
+    state = said("gdp_nowcast")[0]
+    rows = macro_view().rows
+    last = FakeView(rows, NOW).series(GDP).periods[-1].item()
+    seen = FakeView(rows, datetime(2026, 1, 30, 22, tzinfo=UTC))
+    known = seen.series(GDP).periods[-1].item()
+    assert known >= last
+    for months, expected in ((1, "ok"), (7, "degraded"), (14, "insufficient")):
+        when = datetime(
+            known.year + (known.month + 2 + months) // 12, (known.month + 2 + months) % 12 + 1, 20, tzinfo=UTC
+        )
+        found = GdpNowcast().step(state, FakeView(rows, when))[1].get("nowcast.us.gdp.point")
+        assert found is not None and found.state in (expected, "degraded" if expected == "ok" else expected), months
+        assert (found.value is None) == (expected == "insufficient")

@@ -12,20 +12,8 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.models._fitting import refit_at
-from barograph.models.inflation_nowcast import (
-    BRENT,
-    CORE,
-    CPI,
-    GAS,
-    LESS_FOOD,
-    PCE,
-    InflationNowcast,
-    bucket_of,
-    food_rates,
-    last_mean,
-    monthly_rates,
-    regression,
-)
+from barograph.models._rates import food_rates, last_mean, monthly_rates, regression
+from barograph.models.inflation_nowcast import BRENT, CORE, CPI, GAS, LESS_FOOD, PCE, InflationNowcast, bucket_of
 from models_view import FakeView, Rows, catalog, rows_of
 
 NOW = datetime(2025, 9, 3, 22, tzinfo=UTC)
@@ -179,3 +167,17 @@ def test_a_closure_is_named_and_missing_inputs_too() -> None:
 
 def test_times_of_the_month() -> None:
     assert [bucket_of(d) for d in (0, 14, 15, 30, 31, 60)] == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_release_that_is_overdue_is_said_and_one_long_gone_is_not_nowcast() -> None:
+    """80 days after the month's first a release is overdue; with gasoline of another season there is no nowcast at all."""
+    model = InflationNowcast()
+    state = model.fit(view().at(refit_at(NOW)))
+    rows = dict(view().rows)
+    late = FakeView(rows, NOW + timedelta(110))
+    found = {q.id: q for q in model.step(state, late)[1].quantities}
+    point = found["nowcast.us.core_cpi.point"]
+    assert point.period is not None and (late.day - point.period).days > 75
+    assert point.state == "degraded" and "overdue" in (point.reason or "")
+    gone = {q.id: q for q in model.step(state, FakeView(rows, NOW + timedelta(200)))[1].quantities}
+    assert all(q.value is None and q.reason for q in gone.values())

@@ -55,6 +55,36 @@ def test_net_liquidity_is_assets_less_account_less_repo() -> None:
     assert found["liquidity.us.net.change_13w"].unit == "usd_bn"
 
 
+def test_daily_parts_are_read_on_the_balance_sheets_wednesdays() -> None:
+    """Reverse repo is known to Friday and jumps after Wednesday: the change over 13 weeks is of Wednesdays all the same."""
+    days = [WEDNESDAY + timedelta(2 - k) for k in range(2000)]
+    daily = {d: 400.0 + (500.0 if d > WEDNESDAY else 0.0) + (50.0 if d.weekday() == 4 else 0.0) for d in sorted(days)}
+    seen = view(assets=weeks(300, lambda k: 7000), account=weeks(300, lambda k: 700), repo=daily)
+    found = run(Liquidity(), seen.at(datetime(2024, 6, 28, 23, tzinfo=UTC)))
+    assert found["liquidity.us.net.reverse_repo_13w"].value == pytest.approx(0.0)
+    assert found["liquidity.us.net.change_13w"].period == WEDNESDAY
+
+
+def test_the_quarterly_impulse_is_of_quarter_ends() -> None:
+    """Stocks of the last Wednesdays of 2024 Q1, 2023 Q1 and 2022 Q1 by hand; the unfinished quarter does not enter."""
+    stock = weeks(300, lambda k: 12_000 + 0.1 * k * k)
+    gdp = {date(2023, 10, 1): 27_000.0, date(2024, 1, 1): 28_000.0}
+    seen = view(loans={d: v for d, v in stock.items() if d <= date(2024, 6, 19)}, gdp=gdp)
+    found = run(Liquidity(), seen)["liquidity.us.credit_impulse_quarterly"]
+    a, b, c = (stock[d] for d in (date(2024, 3, 27), date(2023, 3, 29), date(2022, 3, 30)))
+    assert found.value == pytest.approx(100.0 * ((a - b) - (b - c)) / 28_000.0) and found.period == date(2024, 3, 31)
+
+
+def test_old_figures_are_said_to_be_old() -> None:
+    rows: dict[str, Any] = {"assets": weeks(300, lambda k: 7000), "account": weeks(300, lambda k: 700)}
+    repo = weeks(300, lambda k: 400)
+    fresh = run(Liquidity(), view(**rows, repo=repo))["liquidity.us.net.change_13w"]
+    assert fresh.state == "ok" and fresh.reason is None
+    seen = FakeView(view(**rows, repo=repo).rows, NOW + timedelta(40))
+    old = run(Liquidity(), seen)["liquidity.us.net.change_13w"]
+    assert old.state == "degraded" and ASSETS in (old.reason or "") and "2024-06-26" in (old.reason or "")
+
+
 def test_a_balance_sheet_is_unknown_before_its_thursday() -> None:
     """H.4.1 of Wednesday comes out on Thursday at 16:30 New York."""
     seen = view(assets=weeks(300, lambda k: 7000), account=weeks(300, lambda k: 700), repo=weeks(300, lambda k: 400))

@@ -89,8 +89,8 @@ def test_exactly_the_threshold_is_not_above_it() -> None:
 
 
 def test_disagreement_spans_the_models() -> None:
-    bear = Quantity("regime.us.market.jump.p_bear", 80.0, "percent", period=MONTH)
-    given_ = {"growth": axis("growth", 70.0), "market_regime": Estimate("market_regime", NOW, (bear,))}
+    bear = Quantity("regime.us.market.hmm.p_bear", 80.0, "percent", period=MONTH)
+    given_ = {"growth": axis("growth", 70.0), "market_hmm": Estimate("market_hmm", NOW, (bear,))}
     made = values(Regime().compose(VIEW, given_, []))
     assert (made["weakness.low"], made["weakness.high"]) == (pytest.approx(30.0), 80.0)
     assert made["weakness.disagreement"] == pytest.approx(50.0)

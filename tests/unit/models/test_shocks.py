@@ -13,7 +13,7 @@ from barograph.core.units import UNITS
 from barograph.models._fitting import refit_at
 from barograph.models._kernels.autoregression import Autoregression, expected, scale_and_root
 from barograph.models._kernels.rotations import rotation
-from barograph.models._protocol import Estimated, State
+from barograph.models._protocol import State
 from barograph.models.history import SessionView
 from barograph.models.shocks import Shocks
 from barograph.models.shocks_identification import RANKS, SHOCKS, SIGNS, VARIABLES, Point, rank_table, sign_table
@@ -160,7 +160,7 @@ def test_needs_lineage_and_window(view: FakeView) -> None:
 
 def test_a_state_survives_json_and_is_kept_through_the_month(view: FakeView) -> None:
     model, state = fitted(view)
-    assert isinstance(model, Estimated) and model.monthly
+    assert model.monthly
     again = State.from_json(json.loads(json.dumps(state.to_json())))
     assert model.step(again, view) == model.step(state, view)  # type: ignore[arg-type]
     kept, _ = model.step(state, view.at(close_of(date(2025, 11, 4))))  # type: ignore[arg-type]

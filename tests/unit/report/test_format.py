@@ -196,6 +196,6 @@ def test_one_fact_one_string_whatever_the_page() -> None:
 
 
 def test_instants_name_both_clocks() -> None:
-    from barograph.report.format import instant
+    from barograph.report.dates import instant
 
     assert instant(datetime(2025, 7, 1, 22, tzinfo=UTC)) == "2025-07-01 22:00 UTC (18:00 ET)"

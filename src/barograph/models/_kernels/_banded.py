@@ -11,7 +11,7 @@ Ints = NDArray[np.int64]
 
 
 @njit(cache=True)
-def add_precision(out: Floats, index: Ints, coefficient: Floats, variance: Floats) -> None:  # pragma: no cover
+def add_precision(out: Floats, index: Ints, coefficient: Floats, variance: Floats) -> None:
     """Add h h' / v of equations to a matrix in lower banded form, out[k, j] = P[j + k, j].
 
     Parameters
@@ -34,9 +34,7 @@ def add_precision(out: Floats, index: Ints, coefficient: Floats, variance: Float
 
 
 @njit(cache=True)
-def add_information(  # pragma: no cover
-    out: Floats, index: Ints, coefficient: Floats, variance: Floats, target: Floats
-) -> None:
+def add_information(out: Floats, index: Ints, coefficient: Floats, variance: Floats, target: Floats) -> None:
     """Add h r / v of equations to right-hand sides.
 
     Parameters
@@ -56,9 +54,7 @@ def add_information(  # pragma: no cover
 
 
 @njit(cache=True)
-def squared_errors(  # pragma: no cover
-    index: Ints, coefficient: Floats, variance: Floats, target: Floats, x: Floats
-) -> float:
+def squared_errors(index: Ints, coefficient: Floats, variance: Floats, target: Floats, x: Floats) -> float:
     """Sum of (r - h'x)^2 / v."""
     total = 0.0
     for m in range(index.shape[0]):
@@ -71,7 +67,7 @@ def squared_errors(  # pragma: no cover
 
 
 @njit(cache=True)
-def inverse_band(factor: Floats) -> Floats:  # pragma: no cover
+def inverse_band(factor: Floats) -> Floats:
     """The band of the inverse of a matrix from its banded Cholesky factor, without the rest of the inverse.
 
     Z_ij = (1{i = j} / L_jj - sum_{k > j} L_kj Z_ki) / L_jj, from the last column backwards: an entry needs only entries of

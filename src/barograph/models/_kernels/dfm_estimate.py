@@ -153,14 +153,14 @@ def _iteration(panel: Floats, pattern: Pattern, params: DfmParams, least: float)
 
 
 @njit(cache=True)
-def _moment(mean: Floats, band: Floats, i: int, j: int) -> float:  # pragma: no cover
+def _moment(mean: Floats, band: Floats, i: int, j: int) -> float:
     """E[x_i x_j] given the panel."""
     low, high = (i, j) if i < j else (j, i)
     return float(mean[i] * mean[j] + band[high - low, low])
 
 
 @njit(cache=True)
-def _loading_sums(  # pragma: no cover
+def _loading_sums(
     cross: Floats,
     right: Floats,
     index: Ints,
@@ -186,7 +186,7 @@ def _loading_sums(  # pragma: no cover
 
 
 @njit(cache=True)
-def _error_sums(  # pragma: no cover
+def _error_sums(
     out: Floats,
     index: Ints,
     weight: Floats,

@@ -13,7 +13,7 @@ NAMES = tuple(f"{n}_{h}" for h in HALF_LIVES for n in ("return", "log_downside",
 
 
 @njit(cache=True)
-def weighted_means(values: Floats, half_life: float) -> Floats:  # pragma: no cover
+def weighted_means(values: Floats, half_life: float) -> Floats:
     """sum_i w^i x_{t-i} / sum_i w^i with w = 2^(-1/half_life), over all values up to t: shape (T,)."""
     decay = 0.5 ** (1.0 / half_life)
     out = np.empty(values.size)

@@ -30,7 +30,7 @@ class JumpFit:
 
 
 @njit(cache=True)
-def path(losses: Floats, penalty: float) -> tuple[Ints, float]:  # pragma: no cover
+def path(losses: Floats, penalty: float) -> tuple[Ints, float]:
     """The cheapest sequence of states and its cost.
 
     Parameters
@@ -65,7 +65,7 @@ def path(losses: Floats, penalty: float) -> tuple[Ints, float]:  # pragma: no co
 
 
 @njit(cache=True)
-def online(losses: Floats, penalty: float) -> Ints:  # pragma: no cover
+def online(losses: Floats, penalty: float) -> Ints:
     """The state of each day by what is known up to it: the end of the cheapest path so far, shape (T,)."""
     length, k = losses.shape
     out = np.empty(length, dtype=np.int64)
@@ -80,7 +80,7 @@ def online(losses: Floats, penalty: float) -> Ints:  # pragma: no cover
 
 
 @njit(cache=True)
-def online_between(losses: Floats, penalty: float, steps: int = 40) -> Floats:  # pragma: no cover
+def online_between(losses: Floats, penalty: float, steps: int = 40) -> Floats:
     """As `online` for two states when a day may lie between them: the share of the second, shape (T,), on a grid.
 
     A day's loss is the mixture of the two; a change of the share by s costs penalty s^2, so that the whole way costs a jump.

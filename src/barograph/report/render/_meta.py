@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from barograph.core.estimate import Fact, Input
 from barograph.report.blocks import Report, Section
-from barograph.report.dates import long_day
-from barograph.report.format import instant, shares
+from barograph.report.dates import instant, long_day
+from barograph.report.format import shares
 
 #: Above this share of assumed inputs, in per cent, a section says that it is only pseudo real time.
 PSEUDO = 25.0

@@ -29,8 +29,8 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.charts import WIDE, bars, mini
-from barograph.report.dates import Style, clock, day, long_day, weekday
-from barograph.report.format import MISSING, instant, printed
+from barograph.report.dates import Style, clock, day, instant, long_day, weekday
+from barograph.report.format import MISSING, printed
 from barograph.report.render import _drawing, _layout, _meta
 from barograph.report.render.json import embedded
 from barograph.report.words import clean, data_element, lawful_link, markup, prose, words

@@ -22,19 +22,6 @@ NOWCASTS = (
     ("Core CPI, over the month", "nowcast.us.core_cpi"),
     ("PCE prices, over the month", "nowcast.us.pce"),
 )
-WEAKNESS = (
-    ("Growth axis falls over three months", "regime.us.quadrant", "quadrants"),
-    ("Growth axis below its threshold", "regime.us.growth.p_below", "factor model"),
-    ("Low-growth state of GDP", "regime.us.hamilton.p_low", "Markov switching"),
-    ("Bear state of the S&P 500", "regime.us.market.jump.p_bear", "jump model"),
-    ("Bear state of the S&P 500", "regime.us.market.hmm.p_bear", "hidden Markov model"),
-)
-RECESSION = (
-    ("Within twelve months, mean", "recession.us.probability"),
-    ("Yield curve", "recession.us.curve"),
-    ("Excess bond premium", "recession.us.ebp"),
-    ("Base rate", "recession.us.base_rate"),
-)
 #: Contributions that a table names; the rest are one row.
 NAMED = 8
 
@@ -224,100 +211,6 @@ def news_table(day: Day, sessions: int) -> Table | None:
         (Cell(("Change of the nowcast",)), Cell(), Cell(), Cell((Ref(total),))),
         subtitle=f"Percentage points at an annual rate since {start.isoformat()}, next release",
     )
-
-
-#: Legs whose move is split, as columns, and the shocks as rows.
-LEGS = (("S&P 500", "spx"), ("10-year real", "real10y"), ("10-year breakeven", "breakeven10y"), ("HY OAS", "hy"))
-SHOCKS = (
-    ("Growth", "growth"),
-    ("Inflation", "inflation"),
-    ("Policy, tighter", "policy"),
-    ("Risk premium", "risk"),
-)
-PARTS = (*SHOCKS, ("Other columns", "other"), ("Expected", "expected"))
-
-
-def shocks_table(day: Day) -> Table | None:
-    """The shocks that seven prices imply, by horizon, with the range that the signs leave open."""
-    if not any(day.has(f"shock.us.{s}.1d") for _, s in SHOCKS):
-        return None
-    rows = []
-    for label, s in SHOCKS:
-        cells = []
-        for h in ("1d", "5d", "20d"):
-            id_ = f"shock.us.{s}.{h}"
-            band: Text = ()
-            if day.has(id_) and day.facts[id_].low is not None:
-                band = (Ref(id_, "low"), " to ", Ref(id_, "high"))
-            cells.append(Cell(day.ref(id_), below=band))
-        rows.append((Cell((label,)), *cells))
-    return Table(
-        "Shocks that the markets imply",
-        (Column("Shock", "left"), Column("1 session"), Column("5 sessions"), Column("20 sessions", optional=True)),
-        tuple(rows),
-        subtitle="Daily standard deviations, summed; below, the range over rotations that have the signs (16 to 84%)",
-    )
-
-
-def split_table(day: Day) -> Table | None:
-    """What each shock added to the session's moves: the rows add up to the move."""
-    shown = [(label, leg) for label, leg in LEGS if day.has(f"shock.us.{leg}.growth")]
-    if not shown:
-        return None
-    rows = [(Cell((label,)), *(Cell(day.ref(f"shock.us.{leg}.{part}")) for _, leg in shown)) for label, part in PARTS]
-    return Table(
-        "The session's moves by shock",
-        (Column("Part", "left"), *(Column(label) for label, _ in shown)),
-        tuple(rows),
-        subtitle="Per cent for the index, basis points for yields and spreads; the rows add up to the move",
-    )
-
-
-def weakness_table(day: Day) -> Table | None:
-    """Other models' probabilities of weakness beside the quadrants'."""
-    rows = [
-        (Cell((label,)), Cell((model,), muted=True), Cell((Ref(id_),), strong=True), _dated(day, id_))
-        for label, id_, model in WEAKNESS
-        if day.has(id_)
-    ]
-    if not rows:
-        return None
-    total = None
-    if day.has("regime.us.weakness.disagreement"):
-        total = (
-            Cell(("They disagree by",)),
-            Cell(),
-            Cell((Ref("regime.us.weakness.disagreement"),)),
-            Cell(),
-        )
-    return Table(
-        "Readings of weakness, model by model",
-        (Column("Reading", "left"), Column("Model", "left", optional=True), Column("Probability"), Column("of")),
-        tuple(rows),
-        total,
-        subtitle="Filtered: each from what was known by the day itself",
-    )
-
-
-def recession_table(day: Day) -> Table | None:
-    """Probabilities of a recession beside the base rate."""
-    rows = [
-        (Cell((label,)), Cell((Ref(id_),), strong=id_.endswith("probability")), _dated(day, id_))
-        for label, id_ in RECESSION
-        if day.has(id_)
-    ]
-    if not rows:
-        return None
-    return Table(
-        "Recession within a year",
-        (Column("Reading", "left"), Column("Probability"), Column("of", optional=True)),
-        tuple(rows),
-        width="side",
-    )
-
-
-def _dated(day: Day, id_: str) -> Cell:
-    return Cell((Ref(id_, "period"),) if day.facts[id_].period else ())
 
 
 def label_line(day: Day) -> Paragraph | None:

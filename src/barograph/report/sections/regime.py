@@ -8,6 +8,7 @@ from barograph.report.blocks import Block, Paragraph, Section
 from barograph.report.day import Day, assemble
 from barograph.report.sections._prints import macro_slugs, prints_table, revised
 from barograph.report.sections._regime_charts import directions_chart, nowcast_chart
+from barograph.report.sections._regime_readings import recession_table, shocks_table, split_table, weakness_table
 from barograph.report.sections._regime_tables import (
     axes_table,
     contributions_table,
@@ -15,10 +16,6 @@ from barograph.report.sections._regime_tables import (
     news_table,
     nowcasts_table,
     quadrants_table,
-    recession_table,
-    shocks_table,
-    split_table,
-    weakness_table,
 )
 
 #: Sessions over which the news of the nowcast are told.

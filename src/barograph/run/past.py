@@ -1,0 +1,65 @@
+"""The record behind the charts of the regime: what the models said at earlier instants, each from what was known then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from barograph.core.estimate import Fact
+from barograph.core.time import DAY_END, new_york, sessions
+from barograph.run.estimation import Estimation
+
+if TYPE_CHECKING:
+    from barograph.archive.view import AsOf
+    from barograph.report.day import Record as PastRecord
+
+#: How much of its own past the page shows: month ends of the axes, sessions of the nowcast, and which numbers.
+PAST_MONTHS, PAST_SESSIONS = 61, 66
+KEPT = (
+    "regime.us.growth.level",
+    "regime.us.growth.p_up",
+    "regime.us.inflation.level",
+    "regime.us.inflation.p_up",
+    "nowcast.us.gdp.",
+)
+
+
+def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:
+    """The record behind the charts of the regime; nothing where today's estimate says nothing."""
+    from barograph.models import registry
+    from barograph.report.day import Record
+
+    by_name = {m.name: m for m in registry()}
+    months: list[tuple[date, dict[str, float]]] = []
+    days: list[tuple[date, dict[str, float]]] = []
+    about: dict[tuple[date, str], date] = {}
+    plans = (
+        (months, ("growth", "inflation"), month_ends_before(session, PAST_MONTHS), "regime.us.growth.p_up"),
+        (days, ("gdp_nowcast",), days_before(session, PAST_SESSIONS), "nowcast.us.gdp.point"),
+    )
+    for into, names, past, asked in plans:
+        if asked not in facts or facts[asked].value is None:
+            continue
+        models = [by_name[n] for n in names]
+        said = estimation.record(models, view, [new_york(d, DAY_END) for d in past])
+        for day, numbers in zip(past, said, strict=True):
+            kept = {i: q["value"] for i, q in numbers.items() if isinstance(q["value"], float) and i.startswith(KEPT)}
+            into.append((day, kept))
+            about |= {(day, i): date.fromisoformat(numbers[i]["period"]) for i in kept if numbers[i]["period"]}
+        into.append((session, {i: f.number for i, f in facts.items() if i.startswith(KEPT) and f.value is not None}))
+        about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
+    return Record(tuple(months), tuple(days), about)
+
+
+def month_ends_before(session: date, count: int) -> list[date]:
+    """The last NYSE sessions of the `count` months before a session's own, oldest first."""
+    first = (session.replace(day=1) - timedelta(31 * count + 5)).replace(day=1)
+    days = sessions("NYSE", first, session.replace(day=1) - timedelta(1))
+    last = {(d.year, d.month): d for d in days}
+    return list(last.values())[-count:]
+
+
+def days_before(session: date, count: int) -> list[date]:
+    """The `count` NYSE sessions before one, oldest first."""
+    return sessions("NYSE", session - timedelta(2 * count + 14), session - timedelta(1))[-count:]
