@@ -39,6 +39,8 @@ _FIXED: dict[str, str] = {
     "equity.us.equal_minus_cap": "equal weight minus cap weight",
     "equity.us.dispersion": "dispersion",
     "nowcast.us.gdp": "GDP nowcast",
+    "regime.us.growth": "growth axis",
+    "liquidity.us.net": "net liquidity",
     "page.inputs.predate": "inputs that predate the session",
     "page.inputs.total": "daily inputs",
 }

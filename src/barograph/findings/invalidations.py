@@ -8,6 +8,7 @@ credit       IG OAS crosses its 5-year average, or moves 2 sd of 20-session chan
 attribution  breadth passes to the other side of one half
 momentum     the 21-session return of the S&P 500 changes sign
 regime       the growth axis is more likely to go the other way (else the last payroll change changes sign)
+liquidity    net liquidity's change over 13 weeks changes sign
 positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
 
 Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
@@ -27,8 +28,13 @@ from barograph.findings._thresholds import CANCEL_SDS
 from barograph.findings.condition import Condition, Op, evaluate
 
 #: What has to be said with a figure that is no level.
-_MEASURE = {"return_21d": " over 21 sessions", "change_1m": " over the month"}
-_DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2, "contracts": 0}
+_MEASURE = {
+    "return_21d": " over 21 sessions",
+    "change_1m": " over the month",
+    "change_13w": " over 13 weeks",
+    "p_up": ", probability of a rise",
+}
+_DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2, "contracts": 0, "usd_bn": 0}
 
 
 def _away(fact: str, unit: str, threshold: float, *, up: bool) -> Condition:
@@ -103,6 +109,12 @@ def regime(facts: Facts) -> Condition | None:
     return None
 
 
+def liquidity(facts: Facts) -> Condition | None:
+    """The change of net liquidity over 13 weeks against zero."""
+    id_ = "liquidity.us.net.change_13w"
+    return _other_side(facts, id_, 0.0) if id_ in facts and facts[id_].state == "ok" else None
+
+
 def positioning(facts: Facts) -> Condition | None:
     """Leveraged funds' net position in index futures (else the noncommercials') against zero."""
     for id_ in ("positioning.us.es.leveraged.net", "positioning.us.es.noncommercial.net"):
@@ -120,6 +132,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "attribution": attribution,
     "momentum": momentum,
     "regime": regime,
+    "liquidity": liquidity,
     "positioning": positioning,
 }
 

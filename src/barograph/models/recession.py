@@ -7,8 +7,9 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
 from barograph.models._protocol import State
 from barograph.models._rows import own_changes
 
@@ -92,29 +93,32 @@ class Recession:
         """The change of each number as one row."""
         return own_changes(before, after)
 
-    def _curve(self, view: AsOf) -> list[Quantity]:
-        ids = ("recession.us.curve", "recession.us.curve.alarm_months")
-        points = [view.series(i) if i in view.catalog else None for i in (TEN, BILL)]
-        if any(p is None or not len(p) for p in points):
-            gone = [i for i, p in zip((TEN, BILL), points, strict=True) if p is None or not len(p)]
-            why = f"no value known of {', '.join(gone)}"
-            return [
-                Quantity(ids[0], None, "percent", "insufficient", reason=why),
-                Quantity(ids[1], None, "count", "insufficient", reason=why),
-            ]
-        ten, bill = points
-        assert ten is not None and bill is not None
+    def curve_history(self, view: AsOf) -> tuple[NDArray[np.datetime64], NDArray[np.float64], tuple[Input, ...]] | None:
+        """Months with both rates (datetime64[M]), the curve's reading of each in per cent, and their lineage."""
+        if any(i not in view.catalog for i in (TEN, BILL)):
+            return None
+        ten, bill = view.series(TEN), view.series(BILL)
         months, at, on = np.intersect1d(ten.periods, bill.periods, return_indices=True)
         if not months.size:
-            why = "no month with both"
+            return None
+        spread = ten.values[at] - bond_equivalent(bill.values[on])
+        normal = NormalDist()
+        chance = np.array([100.0 * normal.cdf(self.curve_constant + self.curve_slope * s) for s in spread.tolist()])
+        return months.astype("datetime64[M]"), chance, (view.input(ten), view.input(bill))
+
+    def _curve(self, view: AsOf) -> list[Quantity]:
+        ids = ("recession.us.curve", "recession.us.curve.alarm_months")
+        history = self.curve_history(view)
+        if history is None:
+            gone = [i for i in (TEN, BILL) if i not in view.catalog or not len(view.series(i))]
+            why = f"no value known of {', '.join(gone)}" if gone else "no month with both"
             return [
                 Quantity(ids[0], None, "percent", "insufficient", reason=why),
                 Quantity(ids[1], None, "count", "insufficient", reason=why),
             ]
-        spread = ten.values[at] - bond_equivalent(bill.values[on])
-        chance = [100.0 * NormalDist().cdf(self.curve_constant + self.curve_slope * s) for s in spread[-36:].tolist()]
-        inputs = (view.input(ten.tail(36)), view.input(bill.tail(36)))
-        period = months[-1].item()
+        months, chance = history[0][-36:], history[1][-36:].tolist()
+        inputs = tuple(view.input(view.series(i).tail(36)) for i in (TEN, BILL))
+        period = months[-1].astype("datetime64[D]").item()
         state, reason = _age(view, period)
         more: dict[str, Any] = {"inputs": inputs, "reason": reason}
         alarms = float(sum(c >= self.alarm for c in chance))

@@ -45,6 +45,7 @@ class Regime:
 
     ================================  ================================================================================
     regime.us.quadrant.<q>            per cent, the four add to 100: gu_iu, gu_id, gd_iu, gd_id
+    regime.us.quadrant.<q>.change_1d  its change since the session before, as it was said then, percentage points
     regime.us.cell.<g><i><l>          per cent, the eight add to 100: u or d for growth, inflation, liquidity
     regime.us.label                   the quadrant that had more than `above` on `days` of the last `of` sessions; stays
                                       until another has; undecided before the first within `lookback` sessions
@@ -71,7 +72,8 @@ class Regime:
         up = {a: _find(given.get(a), f"regime.us.{a}.p_up") for a in AXES}
         out = [*self._quadrants(up), *self._cells(up)]
         today = {q.id: {"value": q.value} for q in out}
-        history = [_quadrants_of(p) for p in past]
+        history = [quadrants_of(p) for p in past]
+        out += _changes(out, history)
         history.append({q: number_at(today, f"regime.us.quadrant.{q}") for q in READINGS})
         out += self._label(history, up)
         out += _weakness(given, up["growth"])
@@ -155,6 +157,17 @@ class Regime:
         return label, since
 
 
+def _changes(now: Sequence[Quantity], history: Sequence[Mapping[str, float | None]]) -> list[Quantity]:
+    out = []
+    for q in now:
+        name = q.id.removeprefix("regime.us.quadrant.")
+        before = history[-1].get(name) if history and name in READINGS else None
+        if isinstance(q.value, float) and before is not None:
+            more = {"inputs": q.inputs, "reason": q.reason}
+            out.append(Quantity(f"{q.id}.change_1d", q.value - before, "pp", q.state, q.period, **more))  # type: ignore[arg-type]
+    return out
+
+
 def _find(estimate: Estimate | None, id_: str) -> Quantity | None:
     return None if estimate is None else estimate.get(id_)
 
@@ -165,7 +178,8 @@ def number_at(said: Recalled, id_: str) -> float | None:
     return value if isinstance(value, float) else None
 
 
-def _quadrants_of(said: Recalled) -> dict[str, float | None]:
+def quadrants_of(said: Recalled) -> dict[str, float | None]:
+    """The four quadrants from what the two axes said, per cent; None each where one of them said nothing."""
     p, q = (number_at(said, f"regime.us.{a}.p_up") for a in AXES[:2])
     if p is None or q is None:
         return dict.fromkeys(READINGS)

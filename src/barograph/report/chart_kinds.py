@@ -42,13 +42,16 @@ class LineChart:
     """One to three lines on calendar time with reference levels; the last point is marked and labelled.
 
     `lines` are (label, dates, values); `unit_label` stands top left; values as printed strings for the readout are
-    made by the renderer through the one formatter with `unit`.
+    made by the renderer through the one formatter with `unit`. `decimals` (None: those of the unit) and `signed` are as in
+    a StepChart.
     """
 
     lines: tuple[tuple[str, tuple[date, ...], tuple[float, ...]], ...]
     unit: str
     unit_label: str
     levels: tuple[Level, ...] = ()
+    decimals: int | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

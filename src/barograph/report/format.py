@@ -231,16 +231,18 @@ def form_of(id_: str, unit: str) -> Form:
     fine = False
     if unit == "percent" and tail.startswith("weight"):
         decimals = 1
-    elif unit == "pp" and (tail == "residual" or ".p_" in id_ or "probability" in tail):
+    elif unit == "pp" and (tail == "residual" or ".p_" in id_ or "probability" in tail or id_.startswith("regime.")):
         decimals = 3 if tail == "residual" else 1
+    elif id_.startswith("shock.us.") and unit in ("percent", "bp") and tail != "acceptance":
+        signed, fine = True, unit == "bp"
+    elif id_.startswith("liquidity.us.") and (".net." in id_ or "impulse" in tail or unit == "bp"):
+        signed, decimals = True, 0 if unit in ("usd_bn", "bp") else 1 if unit == "sigma" else 2
     elif unit == "bp":
         fine = signed and not id_.startswith("credit.")
         decimals = 1 if tail.startswith("dead_band") else 0
     elif id_.startswith("nowcast."):
         signed, decimals = True, 1 if ".gdp." in id_ and unit == "percent" else 2
-    elif id_.startswith("shock.us.") and unit in ("percent", "bp") and tail != "acceptance":
-        signed, fine = True, unit == "bp"
-    elif unit == "sigma" and ".contribution" in id_:
+    elif unit == "sigma" and (".contribution" in id_ or id_.startswith(("regime.us.", "liquidity.us."))):
         decimals = 2
     elif id_.startswith("macro."):
         if unit in ("percent", "pp"):

@@ -21,6 +21,7 @@ from barograph.core.time import (
 from barograph.core.version import __version__
 from barograph.run.estimation import Estimation
 from barograph.run.past import past_of
+from barograph.run.recession_record import recession_record
 from barograph.run.troubles import COMPARED, folded, recorded_problems, second_opinions
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _day(
     facts, problems = model_facts(view, estimation)
     earlier_view = archive.as_of(page_before(as_of.instant, session, before), stored_as_of)
     previous, _ = model_facts(earlier_view, estimation)
+    facts.update({f.id: f for f in recession_record(view)})
     context = Context(session, before, after, as_of.instant, catalog)
     facts.update({f.id: f for f in page_facts(facts, context)})
     findings, found, statements = apply_rules(facts, previous, context)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from barograph.core.estimate import Fact
 from barograph.core.time import DAY_END, new_york, sessions
+from barograph.models.regime import quadrants_of
 from barograph.run.estimation import Estimation
 
 if TYPE_CHECKING:
@@ -21,8 +22,15 @@ KEPT = (
     "regime.us.growth.p_up",
     "regime.us.inflation.level",
     "regime.us.inflation.p_up",
+    "regime.us.quadrant.",
+    "regime.us.liquidity.level",
+    "regime.us.market.hmm.p_bear",
+    "liquidity.us.net.change_13w",
+    "liquidity.us.fci",
     "nowcast.us.gdp.",
 )
+#: The models that are read at month ends, and those of every session.
+MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm"), ("gdp_nowcast",)
 
 
 def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:
@@ -35,19 +43,25 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
     days: list[tuple[date, dict[str, float]]] = []
     about: dict[tuple[date, str], date] = {}
     plans = (
-        (months, ("growth", "inflation"), month_ends_before(session, PAST_MONTHS), "regime.us.growth.p_up"),
-        (days, ("gdp_nowcast",), days_before(session, PAST_SESSIONS), "nowcast.us.gdp.point"),
+        (months, MONTHLY, month_ends_before(session, PAST_MONTHS), "regime.us.growth.p_up"),
+        (days, DAILY, days_before(session, PAST_SESSIONS), "nowcast.us.gdp.point"),
     )
     for into, names, past, asked in plans:
         if asked not in facts or facts[asked].value is None:
             continue
-        models = [by_name[n] for n in names]
+        models = [by_name[n] for n in names if n in by_name]
         said = estimation.record(models, view, [new_york(d, DAY_END) for d in past])
         for day, numbers in zip(past, said, strict=True):
             kept = {i: q["value"] for i, q in numbers.items() if isinstance(q["value"], float) and i.startswith(KEPT)}
+            kept |= {f"regime.us.quadrant.{q}": v for q, v in quadrants_of(numbers).items() if v is not None}
             into.append((day, kept))
-            about |= {(day, i): date.fromisoformat(numbers[i]["period"]) for i in kept if numbers[i]["period"]}
-        into.append((session, {i: f.number for i, f in facts.items() if i.startswith(KEPT) and f.value is not None}))
+            about |= {
+                (day, i): date.fromisoformat(numbers[i]["period"])
+                for i in kept
+                if i in numbers and numbers[i]["period"]
+            }
+        today = {i: f for i, f in facts.items() if i.startswith(KEPT) and isinstance(f.value, float)}
+        into.append((session, {i: f.number for i, f in today.items()}))
         about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
     return Record(tuple(months), tuple(days), about)
 

@@ -264,7 +264,10 @@ def test_conditions_parse_and_have_not_fired_when_written() -> None:
             assert finding.tags[0] == "watch"
             if finding.rank > 0:  # beyond the threshold on the day it is written
                 raise AssertionError(finding)
-    assert {f.tags[1] for f in run("invalidations", GOLDEN)} == set(RULES)
+    net = Fact("liquidity.us.net.change_13w", -424.0, "usd_bn")
+    written = run("invalidations", dict(GOLDEN) | {net.id: net})
+    assert {f.tags[1] for f in written} == set(RULES)
+    assert "liquidity.us.net.change_13w > 0 usd_bn on close" in {f.wrong_if for f in written}
 
 
 def test_the_threshold_comes_from_the_frozen_rule() -> None:

@@ -14,6 +14,7 @@ STATES = {
     "summary": "ok",
     "news": "insufficient",
     "regime": "degraded",
+    "liquidity": "insufficient",
     "curve": "insufficient",
     "credit": "insufficient",
     "attribution": "insufficient",

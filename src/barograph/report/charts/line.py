@@ -47,7 +47,7 @@ def draw(chart: LineChart, width: Width) -> Plot:
         drawing.label(Label("no value is known", 8, 20))
         return Plot(drawing, 8.0, width - 8.0, 20.0, _BOTTOM)
     wide, many = width == WIDE, len(lines) > 1
-    ends = [_end_text(name, points[-1][1], chart.unit, named=wide and many) for name, points in lines]
+    ends = [_end_text(name, points[-1][1], chart, named=wide and many) for name, points in lines]
     values = [v for _, points in lines for _, v in points] + [level.value for level in chart.levels]
     low, high = padded(values, 0.08)
     ticks = _ticks(low, high)
@@ -94,14 +94,14 @@ def readouts(chart: LineChart) -> list[tuple[float, str]]:
         parts = []
         for i, _ in kept:
             value = every[i].get(when)
-            text = MISSING if value is None else amount(value, chart.unit)
+            text = MISSING if value is None else amount(value, chart.unit, signed=chart.signed, decimals=chart.decimals)
             parts.append(text if len(kept) == 1 else f"{chart.lines[i][0]} {text}")
         out.append(((when.toordinal() - first) / span, f"{day(when, 'short')}: {', '.join(parts)}"))
     return out
 
 
-def _end_text(name: str, value: float, unit: str, *, named: bool) -> str:
-    text = amount(value, unit)
+def _end_text(name: str, value: float, chart: LineChart, *, named: bool) -> str:
+    text = amount(value, chart.unit, signed=chart.signed, decimals=chart.decimals)
     return f"{name} {text}" if named else text
 
 

@@ -40,6 +40,7 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         (r"yoy|change_12m|yoy_\w+", "year"),
         (r"mom|change_1m", "month"),
         (r"change_1w", "week"),
+        (r"change_13w", "weeks"),
         (r"change_1q", "quarter"),
         (r"growth_saar", "annual_rate"),
         (r"revision", "revision"),

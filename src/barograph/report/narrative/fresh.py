@@ -41,6 +41,20 @@ def regime_moved(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
     return out
 
 
+def liquidity_moved(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
+    """A balance sheet of a new week with its change over 13 weeks, or that there is none; a zone of reserves that changed."""
+    net, zone = "liquidity.us.net.change_13w", "liquidity.us.reserves"
+    out: list[Text] = []
+    if number(facts, net) is not None:
+        new = _is_new(facts[net], setting.previous.get(net))
+        start = "new balance sheet; " if new else "no new balance sheet; "
+        out.append((start, "net liquidity ", Ref(net), " over 13 weeks (", Ref(net, "period"), ")"))
+    now, before = facts.get(zone), setting.previous.get(zone)
+    if now is not None and now.value is not None and before is not None and before.value not in (None, now.value):
+        out.append(("reserves are now ", Ref(zone)))
+    return out
+
+
 def fresh_reports(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
     """`new report, of Tue 23 Sep 2025`, `no new report`, or nothing where no report is known."""
     ids = _known(facts, "positioning.", ".net")

@@ -22,7 +22,7 @@ from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
 from barograph.report.blocks import Ref, Run, Text
 from barograph.report.narrative.binding import Printer
-from barograph.report.narrative.fresh import fresh_prints, fresh_reports, regime_moved
+from barograph.report.narrative.fresh import fresh_prints, fresh_reports, liquidity_moved, regime_moved
 from barograph.report.narrative.runs import capital, join, tidy, word_count
 from barograph.report.narrative.setting import Setting, formatter, short_day
 
@@ -142,13 +142,15 @@ class Narrator:
     # ---------------------------------------------------------------- what changed, per section
 
     def since(self, section: str) -> Text:
-        """The "Since 4 Nov" paragraph of a section (curve, credit, attribution, momentum, regime, positioning)."""
+        """The "Since 4 Nov" paragraph of a section (curve, credit, attribution, momentum, regime, liquidity,
+        positioning)."""
         lines: dict[str, Callable[[], list[Text]]] = {
             "curve": self._curve,
             "credit": self._credit,
             "attribution": self._attribution,
             "momentum": self._momentum,
             "regime": lambda: [*regime_moved(self.facts, self.setting), *fresh_prints(self.facts, self.setting)],
+            "liquidity": lambda: liquidity_moved(self.facts, self.setting),
             "positioning": lambda: fresh_reports(self.facts, self.setting),
         }
         clauses = lines[section]() if section in lines else []

@@ -32,6 +32,7 @@ _CUES: dict[str, str] = {
     "year": r"over the year|year on year|over 12 months|yoy",
     "month": r"over the month|month on month|mom",
     "week": r"over the week",
+    "weeks": r"over 13 weeks",
     "quarter": r"over the quarter",
     "annual_rate": r"at an annual rate",
     "strength": r"strength",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from barograph.models.assets import ASSETS
 from barograph.report.blocks import Cell, Column, Ref, Table, Text
 from barograph.report.day import Day
 
@@ -17,6 +18,9 @@ RECESSION = (
     ("Yield curve", "recession.us.curve"),
     ("Excess bond premium", "recession.us.ebp"),
     ("Base rate", "recession.us.base_rate"),
+    ("Alarms of the curve on record", "recession.us.curve.alarms"),
+    ("of these with no recession in two years", "recession.us.curve.false_alarms"),
+    ("Recessions without an alarm", "recession.us.curve.missed"),
 )
 #: Legs whose move is split, as columns, and the shocks as rows.
 LEGS = (("S&P 500", "spx"), ("10-year real", "real10y"), ("10-year breakeven", "breakeven10y"), ("HY OAS", "hy"))
@@ -57,10 +61,13 @@ def split_table(day: Day) -> Table | None:
     if not shown:
         return None
     rows = [(Cell((label,)), *(Cell(day.ref(f"shock.us.{leg}.{part}")) for _, leg in shown)) for label, part in PARTS]
+    moves = {a.slug: f"{a.prefix}.{a.change_word}_1d" for a in ASSETS}
+    total = (Cell(("The move",)), *(Cell(day.ref(moves[leg])) for _, leg in shown))
     return Table(
         "The session's moves by shock",
         (Column("Part", "left"), *(Column(label) for label, _ in shown)),
         tuple(rows),
+        total,
         subtitle="Per cent for the index, basis points for yields and spreads; the rows add up to the move",
     )
 
@@ -98,7 +105,7 @@ def recession_table(day: Day) -> Table | None:
         for label, id_ in RECESSION
         if day.has(id_)
     ]
-    if not rows:
+    if not any(day.has(id_) for _, id_ in RECESSION[:3]):
         return None
     return Table(
         "Recession within a year",

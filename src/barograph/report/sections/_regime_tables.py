@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from barograph.core.time import session_before
 from barograph.models.regime import READINGS, WORDS
-from barograph.report.blocks import Cell, Column, Mini, Paragraph, Ref, Table, Text
+from barograph.report.blocks import Cell, Column, Mini, Paragraph, Quadrant, Ref, Table, Text
 from barograph.report.day import Day
 
 AXES = (("Growth", "growth"), ("Inflation", "inflation"), ("Liquidity", "liquidity"))
 #: Quadrants as rows: growth up first, as they are stacked in the chart.
-QUADRANTS = (
+QUADRANTS: tuple[tuple[str, Quadrant], ...] = (
     ("Growth up, inflation down", "gu_id"),
     ("Growth up, inflation up", "gu_iu"),
     ("Growth down, inflation up", "gd_iu"),
@@ -164,7 +164,7 @@ def nowcasts_table(day: Day) -> Table | None:
                 Cell(errors),
             )
         )
-    if not rows:
+    if not rows or not any(day.has(f"{n}.point") for _, n in NOWCASTS):
         return None
     return Table(
         "Nowcasts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
@@ -15,6 +15,7 @@ from barograph.models.history import SessionView
 from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
 from barograph.report.sections._outlook import catalysts_card, next_card, statements_card
+from barograph.report.sections._regime_card import regime_card
 
 STRIP = (
     "spx", "nasdaq", "us2y", "us10y", "2s10s", "5s30s", "real10y", "breakeven10y", "ig", "hy", "vix", "move",
@@ -41,12 +42,7 @@ class SummarySection:
         blocks: list[Block] = [
             Card("", (Paragraph(day.narrator.headline(), "lead"), Paragraph(day.narrator.deck(), "deck")), (1, 8)),
             self._move(day),
-            self._moved(day),
-            self._prints(day),
-            catalysts_card(day),
-            self._conditions(day),
-            statements_card(day),
-            next_card(day),
+            *self._cards(day),
             Card("State of assets", (self._strip(day, strip),), (1, 12), "momentum"),
         ]
         wanted = tuple(f"{a.prefix}.level" for a in strip) or ("equity.us.spx.level",)
@@ -60,6 +56,18 @@ class SummarySection:
             1 if day.has("equity.us.spx.level") or day.has("curve.us.10y.level") else len(wanted) + 1,
             missing="neither the index nor the 10-year yield has a value for the session",
         )
+
+    def _cards(self, day: Day) -> list[Block]:
+        """The cards below the headline; with a regime it comes first and the prints last."""
+        regime = regime_card(day)
+        if regime is None:
+            rest = self._moved(day), self._prints(day), catalysts_card(day), self._conditions(day)
+            return [*rest, statements_card(day), next_card(day)]
+        wide = replace(self._moved(day), span=(6, 12)), catalysts_card(day), self._conditions(day)
+        # The two cards of statements are short: together they are as high as the prints beside them.
+        said, stated = statements_card(day), next_card(day)
+        both = Card("Statements: scored, and for the next session", (*said.blocks, *stated.blocks), (1, 7))
+        return [regime, *wide, both, self._prints(day)]
 
     def _ever(self, day: Day, prefix: str) -> bool:
         return day.has(f"{prefix}.level") or day.has(f"{prefix}.last")
@@ -161,7 +169,8 @@ class SummarySection:
 
     def _conditions(self, day: Day) -> Card:
         fired = day.found("invalidations", "fired")
-        watch = day.found("invalidations", "watch")
+        # Those whose distance is known come first, nearest first.
+        watch = sorted(day.found("invalidations", "watch"), key=lambda f: "no_sd" in f.tags)
         rows = [self._condition(day, f, "fired") for f in fired]
         rows += [self._condition(day, f, "") for f in watch]
         if not rows:
