@@ -117,6 +117,11 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("regime.us.inflation.contribution.<input>", "what an input adds to the level", "sigma"),
         Pattern("regime.us.inflation.contribution_3m.<input>", "what an input adds to the change", "sigma"),
     ),
+    "activity": (
+        Pattern("regime.us.activity.level", "filtered daily factor of six series, in its own standard deviations"),
+        Pattern("regime.us.activity.change_1m", "the level less that of thirty days before, by the same figures"),
+        Pattern("regime.us.activity.contribution.<input>", "what a series adds to the level", "sigma"),
+    ),
     "gdp_nowcast": (
         Pattern(
             "nowcast.us.gdp.point", "growth of the next quarter to be released, annual rate; `period` is the quarter"

@@ -16,7 +16,17 @@ from barograph.core.units import UNITS
 #: Models and sections that read series; a row that none of them reads has no business here.
 READERS = (
     *("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "sources", "positioning"),
-    *("growth", "inflation", "gdp_nowcast", "liquidity", "recession", "market_regime", "inflation_nowcast", "shocks"),
+    *(
+        "growth",
+        "inflation",
+        "activity",
+        "gdp_nowcast",
+        "liquidity",
+        "recession",
+        "market_regime",
+        "inflation_nowcast",
+        "shocks",
+    ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )
 #: One packaged file each; `user` holds what people bring themselves.

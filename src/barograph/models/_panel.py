@@ -86,7 +86,7 @@ def monthly_panel(view: AsOf, rows: Sequence[Row], months: int, ahead: int = 0) 
         if points is None or not len(points):
             inputs.append(None)
             continue
-        stamps, made = _transformed(points, row)
+        stamps, made = transformed(points, row)
         at = (stamps - grid[0]).astype(np.int64)
         inside = (at >= 0) & (at < grid.size)
         values[at[inside], i] = made[inside]
@@ -95,7 +95,7 @@ def monthly_panel(view: AsOf, rows: Sequence[Row], months: int, ahead: int = 0) 
     return Panel(tuple(rows), grid, values, tuple(inputs))
 
 
-def _transformed(points: Points, row: Row) -> tuple[NDArray[np.datetime64], Floats]:
+def transformed(points: Points, row: Row) -> tuple[NDArray[np.datetime64], Floats]:
     """Months and transformed values; a quarter's value stands in its third month."""
     stamps = points.periods.astype("datetime64[M]")
     values = points.values

@@ -14,6 +14,7 @@ from barograph.models._fitting import refit_at
 from barograph.models._gdp_forecast import GDP, bucket_of, first_figure
 from barograph.models._panel import Row, monthly_panel, outliers
 from barograph.models._protocol import State
+from barograph.models.activity import Activity
 from barograph.models.gdp_nowcast import GdpNowcast
 from barograph.models.growth import ROWS, Growth
 from barograph.models.inflation import Inflation
@@ -22,7 +23,7 @@ from models_view import FakeView, Rows
 
 #: An ordinary day, with no agency closed.
 NOW = datetime(2025, 9, 10, 22, tzinfo=UTC)
-MODELS = (Growth(), Inflation(), GdpNowcast())
+MODELS = (Growth(), Inflation(), GdpNowcast(), Activity())
 
 
 def fitted(model: Any, view: FakeView) -> State:
@@ -240,3 +241,24 @@ def test_an_overdue_release_of_gdp_is_said() -> None:
         found = GdpNowcast().step(state, FakeView(rows, when))[1].get("nowcast.us.gdp.point")
         assert found is not None and found.state in (expected, "degraded" if expected == "ok" else expected), months
         assert (found.value is None) == (expected == "insufficient")
+
+
+def test_the_daily_index_adds_up_and_follows_the_factor_behind_its_figures() -> None:
+    state, estimate = said("activity")
+    parts = [q.value for q in estimate.quantities if q.id.startswith("regime.us.activity.contribution.")]
+    level = estimate.get("regime.us.activity.level")
+    assert level is not None and level.low is not None and level.high is not None and isinstance(level.value, float)
+    assert len(parts) == 6 and sum(v for v in parts if isinstance(v, float)) == pytest.approx(level.value, abs=1e-9)
+    assert level.low < level.value < level.high and level.period is not None and level.period <= NOW.date()
+    # The view's figures share one factor: all that are not claims load on it with one sign.
+    assert all(b > 0.0 for b in state.params["beta"][1:])
+
+
+def test_the_daily_index_says_why_it_is_silent() -> None:
+    rows = {k: v for k, v in macro_view().rows.items() if k != "us.growth.gdp_real"}
+    view = FakeView(rows, NOW)
+    state = fitted(Activity(), view)
+    level = Activity().step(state, view)[1].get("regime.us.activity.level")
+    assert not state.params and level is not None and level.value is None and "history" in (level.reason or "")
+    old = Activity().step(said("activity")[0], FakeView(macro_view().rows, datetime(2027, 3, 10, 22, tzinfo=UTC)))[1]
+    assert all(q.value is None and q.reason for q in old.quantities)

@@ -18,7 +18,8 @@ from models_view import catalog, small_view
 
 NAMES = [
     *("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "positioning"),
-    *("growth", "inflation", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession", "market_regime", "shocks"),
+    *("growth", "inflation", "activity", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession"),
+    *("market_regime", "shocks"),
 ]
 TOGETHER = ["regime"]
 

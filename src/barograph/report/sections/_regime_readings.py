@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.models.assets import ASSETS
-from barograph.report.blocks import Cell, Column, Ref, Table, Text
+from barograph.report.blocks import Cell, Column, Mini, Ref, Table, Text
 from barograph.report.day import Day
 
 #: Readings of weakness: what, the fact, the model; the jump model's place between its states is no probability.
@@ -22,6 +22,39 @@ RECESSION = (
     ("of these with no recession in two years", "recession.us.curve.false_alarms"),
     ("Recessions without an alarm", "recession.us.curve.missed"),
 )
+ACTIVITY = "regime.us.activity"
+
+
+def activity_table(day: Day) -> Table | None:
+    """The daily index of activity by series."""
+    head = f"{ACTIVITY}.contribution."
+    ids = sorted((i for i in day.facts if i.startswith(head) and day.has(i)), key=lambda i: -abs(day.facts[i].number))
+    if not ids or not day.has(f"{ACTIVITY}.level"):
+        return None
+    widest = max(abs(day.facts[i].number) for i in ids) or 1.0
+    rows = []
+    for id_ in ids:
+        lineage = day.facts[id_].lineage
+        name = day.catalog[lineage[0].series_id].title if lineage else id_
+        rows.append(
+            (
+                Cell((name,), below=(lineage[0].last.isoformat(),) if lineage else ()),
+                Cell(mini=Mini("bar", (day.facts[id_].number, widest))),
+                Cell((Ref(id_),)),
+            )
+        )
+    level = f"{ACTIVITY}.level"
+    band: Text = (Ref(level, "low"), " to ", Ref(level, "high")) if day.facts[level].low is not None else ()
+    return Table(
+        "Daily index of activity",
+        (Column("Series", "left"), Column("size", "center"), Column("adds")),
+        tuple(rows),
+        (Cell(("Level of the day",), below=band), Cell(), Cell((Ref(level),))),
+        subtitle="Filtered, in standard deviations of the index; the range holds 70%",
+        width="side",
+    )
+
+
 #: Legs whose move is split, as columns, and the shocks as rows.
 LEGS = (("S&P 500", "spx"), ("10-year real", "real10y"), ("10-year breakeven", "breakeven10y"), ("HY OAS", "hy"))
 SHOCKS = (

@@ -8,7 +8,13 @@ from barograph.report.blocks import Block, Paragraph, Section
 from barograph.report.day import Day, assemble
 from barograph.report.sections._prints import macro_slugs, prints_table, revised
 from barograph.report.sections._regime_charts import nowcast_chart, path_chart, shares_chart
-from barograph.report.sections._regime_readings import recession_table, shocks_table, split_table, weakness_table
+from barograph.report.sections._regime_readings import (
+    activity_table,
+    recession_table,
+    shocks_table,
+    split_table,
+    weakness_table,
+)
 from barograph.report.sections._regime_tables import (
     axes_table,
     contributions_table,
@@ -78,6 +84,7 @@ class RegimeSection:
             path_chart(day),
             axes_table(day),
             quadrants_table(day),
+            activity_table(day),
             contributions_table(day, "growth", "What moved the growth axis"),
             contributions_table(day, "inflation", "What moved the inflation axis"),
             nowcasts_table(day),
