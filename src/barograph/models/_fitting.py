@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from barograph.core.time import DAY_END, NEW_YORK, new_york, sessions
 
@@ -47,16 +48,33 @@ def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, a
         Anything else that it depends on.
     """
     settings = asdict(model) if is_dataclass(model) and not isinstance(model, type) else {}
-    rows = [repr(view.catalog.get(i)) for i in sorted(set(ids))]
     head: dict[str, Any] = {
         "model": model.name,
         "version": model.version,
         "settings": settings,
         "derived": repr(getattr(model, "settings", None)),
         "as_of": view.known_at.isoformat(),
-        "rows": hashlib.sha256("".join(rows).encode()).hexdigest(),
-        "closures": repr(view.catalog.closures),
+        "rows": _rows_digest(view.catalog, tuple(sorted(set(ids)))),
+        "closures": _closures(view.catalog),
         "seen": fingerprint,
         "also": also,
     }
     return hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode()).hexdigest()
+
+
+#: Texts of a catalogue's rows by the catalogue itself: it never changes, and goes with them.
+_texts: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()
+
+
+def _rows_digest(catalog: Any, ids: tuple[str, ...]) -> str:
+    kept = _texts.setdefault(catalog, {})
+    if ids not in kept:
+        kept[ids] = hashlib.sha256("".join(repr(catalog.get(i)) for i in ids).encode()).hexdigest()
+    return kept[ids]
+
+
+def _closures(catalog: Any) -> str:
+    kept, key = _texts.setdefault(catalog, {}), ("closures",)
+    if key not in kept:
+        kept[key] = repr(catalog.closures)
+    return kept[key]

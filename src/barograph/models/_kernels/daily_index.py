@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -153,6 +152,8 @@ def fit(data: DailyData, sign: Floats, *, iterations: int = 60) -> tuple[DailyPa
     sign : (n,)
         Expected signs of the loadings: they choose between x and -x by the start.
     """
+    from scipy.optimize import minimize  # a third of a second, which a day's reading need not pay
+
     n = sign.size
     start = np.concatenate([[_logit(0.985)], 0.6 * sign, np.full(n, 0.1), np.full(n, math.log(0.8))])
 
