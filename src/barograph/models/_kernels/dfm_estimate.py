@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -220,31 +221,42 @@ def _error_sums(
         into[3] += error[1] * error[1] + spread[1, 1]
 
 
+@njit(cache=True)
 def _idiosyncratic(sums: Floats, gaps: Ints, current: Floats, least: float) -> tuple[Floats, Floats]:
     """rho and sigma2 of every series: rho on nested grids around the best so far, sigma2 in closed form."""
-    low = np.full(current.size, -MOST_RHO)
-    high = np.full(current.size, MOST_RHO)
-    best = current.copy()
-    for _ in range(_ROUNDS):
-        grid = np.concatenate([best[:, None], np.linspace(low, high, _GRID, axis=1)], axis=1)
-        values, _ = _profile(sums, gaps, grid, least)
-        at = values.argmin(axis=1)
-        best = grid[np.arange(best.size), at]
-        step = (high - low) / (_GRID - 1)
-        low, high = np.maximum(best - step, -MOST_RHO), np.minimum(best + step, MOST_RHO)
-    _, sigma2 = _profile(sums, gaps, best[:, None], least)
-    return best, sigma2[:, 0]
+    rho, sigma2 = current.copy(), np.empty(current.size)
+    for i in range(current.size):
+        low, high, best = -MOST_RHO, MOST_RHO, current[i]
+        for _ in range(_ROUNDS):
+            step = (high - low) / (_GRID - 1)
+            value, chosen = _profile(sums[i], gaps, best, least)[0], best
+            for k in range(_GRID):
+                at = low + k * step if k < _GRID - 1 else high
+                found = _profile(sums[i], gaps, at, least)[0]
+                if found < value:
+                    value, chosen = found, at
+            best = chosen
+            low, high = max(best - step, -MOST_RHO), min(best + step, MOST_RHO)
+        rho[i], sigma2[i] = best, _profile(sums[i], gaps, best, least)[1]
+    return rho, sigma2
 
 
-def _profile(sums: Floats, gaps: Ints, rho: Floats, least: float) -> tuple[Floats, Floats]:
-    """Twice the negative expected log-likelihood with sigma2 at its best, and that sigma2; rho (n, g)."""
-    carried, spread = bridge(rho[:, :, None], gaps[None, None, :])
-    counts, new, both, old = (sums[:, None, :, k] for k in range(4))
-    total = counts.sum(axis=2)
-    squares = (new - 2.0 * carried * both + carried * carried * old) / spread
+@njit(cache=True)
+def _profile(sums: Floats, gaps: Ints, rho: float, least: float) -> tuple[float, float]:
+    """Twice the negative expected log-likelihood of one series with sigma2 at its best, and that sigma2."""
+    total = squares = spreads = 0.0
+    for k in range(gaps.size):
+        count = sums[k, 0]
+        if count == 0.0:
+            continue
+        carried = 0.0 if gaps[k] == 0 else rho ** gaps[k]
+        spread = (1.0 - carried * carried) / (1.0 - rho * rho)
+        squares += (sums[k, 1] - 2.0 * carried * sums[k, 2] + carried * carried * sums[k, 3]) / spread
+        spreads += count * math.log(spread)
+        total += count
     # What is bounded is the part's own variance, sigma2/(1 - rho^2).
-    sigma2 = np.maximum(squares.sum(axis=2) / total, least * (1.0 - rho * rho))
-    return total * np.log(sigma2) + squares.sum(axis=2) / sigma2 + (counts * np.log(spread)).sum(axis=2), sigma2
+    sigma2 = max(squares / total, least * (1.0 - rho * rho))
+    return total * math.log(sigma2) + squares / sigma2 + spreads, sigma2
 
 
 def _dynamics(mean: Floats, band: Floats, shape: DfmShape, months: int) -> tuple[Floats, Floats]:

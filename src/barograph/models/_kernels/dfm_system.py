@@ -159,7 +159,11 @@ class Equations:
 
 def bridge(rho: Floats, gap: Ints) -> tuple[Floats, Floats]:
     """rho^k and (1 - rho^2k)/(1 - rho^2) of an AR(1) over a gap of k periods; 0 and 1/(1 - rho^2) for a first value."""
-    carried = np.where(gap == 0, 0.0, rho ** np.maximum(gap, 1))
+    rho_, gap_ = np.broadcast_arrays(rho, gap)
+    carried = np.where(gap_ == 0, 0.0, rho_)
+    # Nearly every gap is one period; a power costs as much as the rest of an iteration.
+    far = gap_ > 1
+    carried[far] = rho_[far] ** gap_[far]
     return carried, (1.0 - carried * carried) / (1.0 - rho * rho)
 
 
