@@ -113,6 +113,13 @@ def test_a_figure_from_after_the_session_is_look_ahead() -> None:
         assert "look-ahead" in problem.step and problem.severity == "error"
 
 
+def test_a_nowcast_of_a_quarter_to_come_is_none_unless_it_was_known_later() -> None:
+    ahead = dated(SESSION, period=date(2026, 1, 1), id_="nowcast.us.gdp.next.point")
+    assert problems(ahead) == []
+    late = {i: replace(f, known_at=datetime(2025, 11, 6, tzinfo=UTC)) for i, f in ahead.items()}
+    assert "look-ahead" in problems(late)[0].step
+
+
 def test_a_release_suspended_by_a_closure_is_not_overdue() -> None:
     def payrolls(last: date) -> dict[str, Fact]:
         piece = invented_page.piece("us.labour.payrolls", last)

@@ -200,7 +200,7 @@ def test_a_dozen_known_figures() -> None:
     assert macro["us.labour.unemployment_rate"][date(2009, 10, 1)] == 10.0  # BLS
     assert macro["us.labour.unemployment_rate"][date(2020, 4, 1)] == 14.8
     assert macro["us.rates.month_fed_funds"][date(2018, 11, 1)] == 2.20  # H.15
-    assert macro["us.rates.month_treasury_10y"][date(1981, 9, 1)] == 15.32
+    assert macro["us.rates.treasury_10y_month"][date(1981, 9, 1)] == 15.32
     assert core["us.prices.cpi_core"][date(2025, 9, 1)] == 330.418
     assert date(2025, 10, 1) not in core["us.prices.cpi_core"]
     assert date(2025, 10, 1) not in macro["us.prices.cpi"]
@@ -225,7 +225,7 @@ MARKETS = (
     ("default", "us.credit.baa_yield", "fred/BAA", "value", 0.011, 0.999),
     ("core_cpi", "us.prices.cpi_core", "fred/CPILFESL", "value", 0.11, 0.8),
     ("macro", "us.labour.unemployment_rate", "fred/UNRATE", "value", 0.11, 0.99),
-    ("macro", "us.rates.month_treasury_10y", "fred/GS10", "value", 0.011, 0.999),
+    ("macro", "us.rates.treasury_10y_month", "fred/GS10", "value", 0.011, 0.999),
     ("macro", "us.rates.month_fed_funds", "fred/FEDFUNDS", "value", 0.011, 0.999),
     ("macro", "us.growth.gdp_real", "fred/GDPC1", "value", 0.5, 0.95),
     ("macro", "us.money.commercial_loans", "fred/BUSLOANS", "value", 0.05, 0.6),
