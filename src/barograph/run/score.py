@@ -28,9 +28,10 @@ def month_ends(first: date, last: date) -> list[datetime]:
 
 def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str, Any]]]:
     """What can be scored, by the name that the command takes."""
+    from barograph.run.score_activity import score_activity
     from barograph.run.score_growth import score_growth
 
-    return {"growth": score_growth}
+    return {"activity": score_activity, "growth": score_growth}
 
 
 def show_score(settings: Settings, model: str, first: str, last: str, as_json: bool) -> str:

@@ -17,6 +17,7 @@ RECESSION = (
     ("Within twelve months, mean", "recession.us.probability"),
     ("Yield curve", "recession.us.curve"),
     ("Excess bond premium", "recession.us.ebp"),
+    ("Growth below its threshold now, factor model", "regime.us.growth.p_below"),
     ("Base rate", "recession.us.base_rate"),
     ("Alarms of the curve on record", "recession.us.curve.alarms"),
     ("of these with no recession in two years", "recession.us.curve.false_alarms"),
