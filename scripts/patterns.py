@@ -191,6 +191,17 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("regime.us.market.jump.<state>.mean", "mean return of the training days in the state", "percent"),
         Pattern("regime.us.market.jump.<state>.volatility", "their volatility", "percent"),
     ),
+    "market_hmm": (
+        Pattern("regime.us.market.hmm.p_bear", "filtered probability of the bear state of returns"),
+        Pattern("regime.us.market.hmm.label", "bear where that is above one half, else bull"),
+        Pattern("regime.us.market.hmm.<state>.mean", "mean return of the state, annualised", "percent"),
+        Pattern("regime.us.market.hmm.<state>.volatility", "its volatility", "percent"),
+    ),
+    "gdp_switching": (
+        Pattern("regime.us.gdp.hamilton.p_low", "filtered probability of the low state of GDP growth"),
+        Pattern("regime.us.gdp.hamilton.low.mean", "mean growth of that state, at an annual rate"),
+        Pattern("regime.us.gdp.hamilton.high.mean", "of the other"),
+    ),
     "regime": (
         Pattern("regime.us.quadrant.<quadrant>", "growth up or down (g), inflation up or down (i) over three months"),
         Pattern("regime.us.cell.<cell>", "the same with liquidity: up or down for growth, inflation, liquidity"),

@@ -34,7 +34,7 @@ def packaged() -> Catalog:
 @cache
 def readings(seed: int = 0) -> tuple[Reading, ...]:
     """Nine daily series over two years, eight members of the index over four months, payrolls with vintages, a CPI, one
-    market's positions."""
+    market's positions, the parts of net liquidity by week."""
     out: list[Reading] = []
     for i, (series_id, (level, step)) in enumerate(SMALL.items()):
         values = invented(series_id, FIRST, LAST, 100 * seed + i, level=level, step=step)
@@ -51,6 +51,13 @@ def readings(seed: int = 0) -> tuple[Reading, ...]:
         share = 0.1 * float(rng.standard_normal())
         out.append(Reading("us.positioning.es.lev_money_net", day, float(round(2_000_000 * share))))
         out.append(Reading("us.positioning.es.open_interest", day, 2_000_000.0))
+        day += timedelta(7)
+    levels = {"us.money.fed_assets": 7000.0, "us.money.treasury_account": 700.0, "us.money.reverse_repo": 400.0}
+    day = FIRST + timedelta((2 - FIRST.weekday()) % 7)
+    while day <= LAST:
+        for series_id in levels:
+            levels[series_id] *= float(np.exp(0.01 * rng.standard_normal()))
+            out.append(Reading(series_id, day, round(levels[series_id], 3)))
         day += timedelta(7)
     for n in range(30):
         period = date(2023 + (n + 3) // 12, (n + 3) % 12 + 1, 1)

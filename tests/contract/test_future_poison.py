@@ -28,7 +28,7 @@ from barograph.core.time import DAY_END, AsOfDate, Clock, new_york, sessions
 from barograph.models.levels import Levels
 from barograph.report.render.json import document
 from barograph.report.sections.credit import CreditSection
-from barograph.run import daily
+from barograph.run import daily, troubles
 from small_archive import FILLED, LAST, PAYROLLS, add, readings, small
 
 STAGES = ("view", "facts", "findings", "sections", "page")
@@ -332,7 +332,7 @@ def test_a_page_that_prints_what_was_held_back_later_is_found(
     )
     assert [q.series_id for q in result.quarantined] == ["us.commodity.gld"]
     assert touched(bench.says(day), said(archive, day)) == []
-    monkeypatch.setattr(daily, "_evening", lambda instant: FAR)
+    monkeypatch.setattr(troubles, "_evening", lambda instant: FAR)
     assert "page" in touched(bench.says(day), said(archive, day))
 
 

@@ -21,6 +21,8 @@ READERS = (
         "inflation",
         "activity",
         "gdp_nowcast",
+        "gdp_switching",
+        "market_hmm",
         "liquidity",
         "recession",
         "market_regime",

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, Input, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
+from barograph.models._market import YEAR, Returns, returns
 from barograph.models._protocol import State
 from barograph.models._rows import own_changes
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from barograph.archive.view import AsOf
 
 Floats = NDArray[np.float64]
-SERIES = "us.equity.spx"
-#: Sessions of a year, and those at the start of a window on which exponential weights have not yet settled.
-YEAR, WARM = 252, 252
+#: Sessions at the start of a window on which exponential weights have not yet settled.
+WARM = 252
 NAMES = (("bull", 0), ("bear", 1))
 
 
@@ -57,16 +55,17 @@ class MarketRegime:
 
     def needs(self) -> tuple[str, ...]:
         """One index."""
-        return (SERIES,)
+        return ("us.equity.spx",)
 
     def fit(self, view: AsOf) -> State:
         """Standardisation, centroids and the states' names on the trailing window."""
         from barograph.models._kernels.jump import fit
 
         found = self._features(view)
-        if found is None:
+        if isinstance(found, str):
             return State(self.name, self.version, view.known_at, self.seed)
-        x, returns, days, _ = found
+        x, sample = found
+        moves, days = sample.values, sample.days
         mean, sd = x.mean(axis=0), x.std(axis=0)
         low, high = mean - self.clip * sd, mean + self.clip * sd
         clipped = np.clip(x, low, high)
@@ -74,7 +73,7 @@ class MarketRegime:
         if not (scale > 0.0).all():
             return State(self.name, self.version, view.known_at, self.seed)
         made = fit((clipped - centre) / scale, 2, self.penalty, starts=self.starts, seed=self.seed)
-        of = [returns[made.states == k] for k in (0, 1)]
+        of = [moves[made.states == k] for k in (0, 1)]
         if min(r.size for r in of) < 2:
             return State(self.name, self.version, view.known_at, self.seed)
         order = sorted((0, 1), key=lambda k: (-float(of[k].mean()), float(made.centroids[k, 7])))
@@ -110,12 +109,12 @@ class MarketRegime:
         from barograph.models._kernels.jump import losses, online, online_between
 
         head, params = "regime.us.market.jump", state.params
-        found = self._features(view) if params else None
-        if found is None:
-            why = f"fewer than {self.least} sessions of {SERIES} are known"
+        found = self._features(view)
+        if isinstance(found, str) or not params:
+            why = found if isinstance(found, str) else "the estimation had too little history"
             units = {"label": "label", "days": "sessions", "p_bear": "percent"}
             return [Quantity(f"{head}.{k}", None, u, "insufficient", reason=why) for k, u in units.items()]
-        x, _, days, inputs = found
+        x, sample = found
         low, high, centre, scale = (np.array(params[k]) for k in ("low", "high", "centre", "scale"))
         cost = losses((np.clip(x, low, high) - centre) / scale, np.array(params["centroids"]))
         labels = online(cost, self.penalty)
@@ -123,8 +122,13 @@ class MarketRegime:
         held = labels.size - 1 - int(changed[-1]) if changed.size else labels.size
         share = float(online_between(cost, self.penalty)[-1])
         window = f"trained on {params['days'][0]} to {params['days'][1]}, penalty {self.penalty:.0f}"
-        period: date = days[-1].item()
-        more: dict[str, Any] = {"period": period, "inputs": inputs, "window": window}
+        more: dict[str, Any] = {
+            "state": sample.state,
+            "period": sample.newest,
+            "inputs": sample.inputs,
+            "window": window,
+            "reason": sample.reason,
+        }
         out = [
             Quantity(f"{head}.label", "bear" if labels[-1] else "bull", "label", **more),
             Quantity(f"{head}.days", float(held), "sessions", **more),
@@ -137,21 +141,19 @@ class MarketRegime:
         ]
         return out
 
-    def _features(self, view: AsOf) -> tuple[Floats, Floats, NDArray[Any], tuple[Input, ...]] | None:
-        """(features, returns, days, lineage) of the trailing window, after the sessions on which weights settle."""
+    def _features(self, view: AsOf) -> tuple[Floats, Returns] | str:
+        """(features, the returns of the same sessions) of the trailing window, after the sessions on which weights settle."""
         from barograph.models._kernels.ew_features import features
 
-        if SERIES not in view.catalog:
-            return None
-        points = view.series(SERIES).tail(self.window + WARM + 1)
-        if len(points) < self.least + WARM + 1:
-            return None
-        returns = points.values[1:] / points.values[:-1] - 1.0
-        made = features(returns)[WARM:]
+        found = returns(view, self.window + WARM, self.least + WARM)
+        if isinstance(found, str):
+            return found
+        made = features(found.values)[WARM:]
         good = np.isfinite(made).all(axis=1)
         if good.sum() < self.least:
-            return None
-        return made[good], returns[WARM:][good], points.periods[1 + WARM :][good], (view.input(points),)
+            return f"fewer than {self.least} sessions have features"
+        kept = replace(found, values=found.values[WARM:][good], days=found.days[WARM:][good])
+        return made[good], kept
 
 
 MODEL = MarketRegime

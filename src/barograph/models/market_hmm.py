@@ -1,0 +1,122 @@
+"""Bull or bear state of the S&P 500 by a hidden Markov model of its returns, filtered: the benchmark of the jump model."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
+from barograph.models._market import YEAR, Returns, returns
+from barograph.models._protocol import State
+from barograph.models._rows import own_changes
+
+if TYPE_CHECKING:
+    from barograph.archive.view import AsOf
+
+HEAD = "regime.us.market.hmm"
+NAMES = (("bull", 0), ("bear", 1))
+
+
+@dataclass(frozen=True)
+class MarketHmm:
+    """Two Gaussian states of daily returns, estimated on each month's first session, read every day.
+
+    ========================================  ========================================================================
+    regime.us.market.hmm.p_bear               P(bear | returns to the session), per cent
+    regime.us.market.hmm.label                bear where that is above one half, else bull
+    regime.us.market.hmm.<state>.mean         mean return of the state, annualised, per cent
+    regime.us.market.hmm.<state>.volatility   its standard deviation, annualised, per cent
+    ========================================  ========================================================================
+
+    The state with the lower mean is bear (ties: the higher volatility); the mapping is kept in the state, so that no refit
+    turns the names around. Fat tails make one-day states: the label changes more often than that of the jump model.
+
+    Hamilton (1989), doi 10.2307/1912559; Ryden, Terasvirta and Asbrink (1998), doi 10.1002/(SICI)1099-1255(199805/06)13:3
+    <217::AID-JAE476>3.0.CO;2-V.
+    """
+
+    name: str = "market_hmm"
+    version: str = "1"
+    window: int = 3780
+    least: int = 1260
+    starts: int = 10
+    seed: int = 0
+    monthly: bool = True
+
+    def needs(self) -> tuple[str, ...]:
+        """One index."""
+        return ("us.equity.spx",)
+
+    def fit(self, view: AsOf) -> State:
+        """Maximum likelihood on the trailing window, from several starts at once; the states' names."""
+        from barograph.models._kernels.hmm_fit import fit
+
+        found = returns(view, self.window, self.least)
+        empty = State(self.name, self.version, view.known_at, self.seed)
+        if isinstance(found, str):
+            return empty
+        try:
+            made = fit(found.values[:, None], 2, fresh=self.starts, seed=self.seed)
+        except ValueError:
+            return empty
+        means, spreads = made.model.means[:, 0], np.sqrt(made.model.covars[:, 0, 0])
+        order = sorted((0, 1), key=lambda j: (-float(means[j]), float(spreads[j])))
+        model = made.model.ordered(order)
+        params: dict[str, Any] = {
+            "startprob": model.startprob.tolist(),
+            "transmat": model.transmat.tolist(),
+            "means": model.means[:, 0].tolist(),
+            "variances": model.covars[:, 0, 0].tolist(),
+            "mapping": order,
+            "loglik": made.loglik,
+            "days": [str(found.days[0]), str(found.days[-1])],
+        }
+        return State(self.name, self.version, view.known_at, self.seed, params)
+
+    def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
+        """The filtered probability of the newest session."""
+        return state, Estimate(self.name, view.known_at, tuple(self._quantities(state.params, view)))
+
+    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
+        """Every quantity is a fact."""
+        return tuple(fact_of(q) for q in estimate.quantities)
+
+    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
+        """The change of each number as one row."""
+        return own_changes(before, after)
+
+    def _quantities(self, params: Any, view: AsOf) -> list[Quantity]:
+        found = returns(view, self.window, self.least)
+        if isinstance(found, str) or not params:
+            why = found if isinstance(found, str) else "the estimation had no history or failed"
+            units = {"p_bear": "percent", "label": "label"}
+            return [Quantity(f"{HEAD}.{k}", None, u, "insufficient", reason=why) for k, u in units.items()]
+        bear = 100.0 * self._bear(params, found)
+        window = f"trained on {params['days'][0]} to {params['days'][1]}"
+        more: dict[str, Any] = {"inputs": found.inputs, "window": window, "reason": found.reason}
+        out = [
+            Quantity(f"{HEAD}.p_bear", bear, "percent", found.state, found.newest, **more),
+            Quantity(f"{HEAD}.label", "bear" if bear > 50.0 else "bull", "label", found.state, found.newest, **more),
+        ]
+        for name, j in NAMES:
+            mean, volatility = 100.0 * YEAR * params["means"][j], 100.0 * math.sqrt(YEAR * params["variances"][j])
+            for what, value in (("mean", mean), ("volatility", volatility)):
+                out.append(Quantity(f"{HEAD}.{name}.{what}", value, "percent", found.state, found.newest, **more))
+        return out
+
+    def _bear(self, params: Any, found: Returns) -> float:
+        from barograph.models._kernels.hmm import GaussianHmm, filter
+
+        model = GaussianHmm(
+            np.array(params["startprob"]),
+            np.array(params["transmat"]),
+            np.array(params["means"])[:, None],
+            np.array(params["variances"])[:, None, None],
+        )
+        return float(filter(model, found.values[:, None])[0][-1, 1])
+
+
+MODEL = MarketHmm
