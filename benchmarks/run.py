@@ -20,8 +20,20 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-FILES = ("asof", "ingest", "models", "factor", "shocks", "page")
-PACKAGES = ("barograph", "polars", "numpy", "duckdb", "pandas", "statsmodels", "scipy", "numba", "arch")
+FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "page")
+PACKAGES = (
+    "barograph",
+    "polars",
+    "numpy",
+    "duckdb",
+    "pandas",
+    "statsmodels",
+    "scipy",
+    "numba",
+    "arch",
+    "hmmlearn",
+    "jumpmodels",
+)
 
 
 def machine() -> dict[str, Any]:

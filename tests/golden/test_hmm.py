@@ -167,6 +167,18 @@ def test_the_fit_finds_the_truth_again_and_the_same_twice() -> None:
     assert warm.best == 0 and warm.loglik >= made.loglik - 1e-6 and warm.steps[0] <= 2
 
 
+def test_challengers_that_do_not_lead_are_dropped() -> None:
+    """The leader after five steps goes on to where it would have gone; the others stop there."""
+    x = drawn(invented(9, 3, 2), 800, 9)
+    whole, short = fit(x, 3, seed=4, fresh=4), fit(x, 3, seed=4, fresh=4, short=5)
+    assert short.logliks[short.best] == pytest.approx(whole.logliks[short.best], abs=1e-9)
+    assert short.steps[short.best] == whole.steps[short.best]
+    assert short.converged[short.best] == whole.converged[short.best]
+    others = [s for s in range(4) if s != short.best]
+    assert all(short.steps[s] <= 5 for s in others)
+    np.testing.assert_allclose(short.path[:6, others], whole.path[:6, others])
+
+
 def test_the_prior_keeps_variances_away_from_zero() -> None:
     rng = np.random.default_rng(0)
     x = np.concatenate([np.zeros((30, 1)), rng.normal(size=(200, 1)) + 5.0])

@@ -110,18 +110,15 @@ def log_densities(means: Floats, whiten: Floats, constant: Floats, x: Floats, ou
 
 
 @njit(cache=True)
-def update(
-    predicted: Floats, means: Floats, whiten: Floats, constant: Floats, x: Floats, out: Floats, work: Floats
-) -> float:
-    """Bayes' rule for one day: `out` (k,) becomes the filtered probabilities; the day's log-likelihood."""
-    k = means.shape[0]
-    log_densities(means, whiten, constant, x, work)
-    top = work[0]
+def update(predicted: Floats, density: Floats, out: Floats) -> float:
+    """Bayes' rule for one day: `out` (k,) from what was expected and the log-densities (k,); the day's log-likelihood."""
+    k = predicted.size
+    top = density[0]
     for j in range(1, k):
-        top = max(top, work[j])
+        top = max(top, density[j])
     total = 0.0
     for j in range(k):
-        out[j] = predicted[j] * math.exp(work[j] - top)
+        out[j] = predicted[j] * math.exp(density[j] - top)
         total += out[j]
     if not total > 0.0:
         # No state could have made x, to the last bit, or x is no number: what was expected stands.
@@ -145,51 +142,44 @@ def predict(previous: Floats, transmat: Floats, out: Floats) -> None:
 
 
 @njit(cache=True)
-def step_into(
-    previous: Floats,
-    transmat: Floats,
-    means: Floats,
-    whiten: Floats,
-    constant: Floats,
-    x: Floats,
-    out: Floats,
-    work: Floats,
-) -> float:
-    """A new day from the day before, without allocation: `work` is (2, k). The day's log-likelihood."""
-    predict(previous, transmat, work[0])
-    return update(work[0], means, whiten, constant, x, out, work[1])
-
-
-@njit(cache=True)
-def _filter(
-    startprob: Floats, transmat: Floats, means: Floats, whiten: Floats, constant: Floats, x: Floats
-) -> tuple[Floats, float]:
-    length, k = x.shape[0], means.shape[0]
+def _filter(startprob: Floats, transmat: Floats, densities: Floats) -> tuple[Floats, float]:
+    length, k = densities.shape
     out = np.empty((length, k))
-    work = np.empty((2, k))
+    expected = startprob.copy()
     loglik = 0.0
     for t in range(length):
-        if t == 0:
-            loglik += update(startprob, means, whiten, constant, x[0], out[0], work[1])
-        else:
-            loglik += step_into(out[t - 1], transmat, means, whiten, constant, x[t], out[t], work)
+        if t > 0:
+            predict(out[t - 1], transmat, expected)
+        loglik += update(expected, densities[t], out[t])
     return out, loglik
 
 
 def filter(model: GaussianHmm | Prepared, x: Floats) -> tuple[Floats, float]:
     """Filtered probabilities (T, k) of finite x (T, p), each from its day and those before; the log-likelihood."""
     m = model if isinstance(model, Prepared) else prepare(model)
-    values = np.ascontiguousarray(x, dtype=np.float64)
-    made: tuple[Floats, float] = _filter(m.startprob, m.transmat, m.means, m.whiten, m.constant, values)
+    densities = np.empty((x.shape[0], m.startprob.size))
+    for j in range(m.startprob.size):
+        away = (x - m.means[j]) @ m.whiten[j].T
+        densities[:, j] = m.constant[j] - 0.5 * np.einsum("tp,tp->t", away, away)
+    made: tuple[Floats, float] = _filter(m.startprob, m.transmat, densities)
     return made
+
+
+@njit(cache=True)
+def _step(
+    first: bool, previous: Floats, transmat: Floats, means: Floats, whiten: Floats, constant: Floats, x: Floats
+) -> Floats:
+    k = previous.size
+    out, density, expected = np.empty(k), np.empty(k), previous.copy()
+    if not first:
+        predict(previous, transmat, expected)
+    log_densities(means, whiten, constant, x, density)
+    update(expected, density, out)
+    return out
 
 
 def filter_step(model: Prepared, previous: Floats | None, x: Floats) -> Floats:
     """Filtered probabilities (k,) of a new day x (p,) from those of the day before; None before the first day."""
-    k = model.startprob.size
-    out, work = np.empty(k), np.empty((2, k))
-    if previous is None:
-        update(model.startprob, model.means, model.whiten, model.constant, x, out, work[1])
-    else:
-        step_into(previous, model.transmat, model.means, model.whiten, model.constant, x, out, work)
-    return out
+    before = model.startprob if previous is None else previous
+    made: Floats = _step(previous is None, before, model.transmat, model.means, model.whiten, model.constant, x)
+    return made

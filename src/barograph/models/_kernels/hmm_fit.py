@@ -52,6 +52,7 @@ def fit(
     iterations: int = 200,
     tolerance: float = 1e-4,
     prior: float = 1e-2,
+    short: int = 0,
 ) -> HmmFit:
     """The best of `fresh` starts and of `start` when given (it comes first); deterministic in `seed`.
 
@@ -63,6 +64,8 @@ def fit(
         Gain of the penalised log-likelihood of the whole sample below which a start stops.
     prior : float
         What is added to the diagonal of every state's sum of squares in standardised units; 0 switches it off.
+    short : int
+        After so many steps only the start that leads goes on; 0: all go on to the end.
 
     Raises
     ------
@@ -79,7 +82,8 @@ def fit(
     rng = np.random.default_rng(seed)
     made = [seeded(z, k, rng, by_block=bool(i % 2)) for i in range(fresh)]
     warm = [] if start is None else [standard(start, centre, scale)]
-    return fit_from(x, [*warm, *made], centre, scale, iterations=iterations, tolerance=tolerance, prior=prior)
+    starts = [*warm, *made]
+    return fit_from(x, starts, centre, scale, iterations=iterations, tolerance=tolerance, prior=prior, short=short)
 
 
 def fit_from(
@@ -91,6 +95,7 @@ def fit_from(
     iterations: int,
     tolerance: float,
     prior: float,
+    short: int = 0,
 ) -> HmmFit:
     """EM from given starts, which are in units of (x - centre) / scale; otherwise as `fit`."""
     if not starts:
@@ -102,7 +107,18 @@ def fit_from(
         np.array([m.means for m in starts], dtype=np.float64),
         np.array([m.covars for m in starts], dtype=np.float64),
     )
-    done, loglik, steps, converged, path = em(z, batch, iterations=iterations, tolerance=tolerance, prior=prior)
+    first = short if 0 < short < iterations and len(starts) > 1 else iterations
+    done, loglik, steps, converged, path = em(z, batch, iterations=first, tolerance=tolerance, prior=prior)
+    if first < iterations:
+        lead = np.array([np.nanargmax(np.where(np.isfinite(loglik), np.nanmax(path, axis=0), -np.inf))])
+        if np.isfinite(loglik[lead[0]]) and not converged[lead[0]]:
+            rest = iterations - first
+            one = em(z, done.some(lead), iterations=rest, tolerance=tolerance, prior=prior)
+            done.put(lead, one[0])
+            loglik[lead], converged[lead] = one[1], one[3]
+            steps[lead] += one[2]
+            path = np.concatenate([path, np.full((rest, len(starts)), np.nan)])
+            path[first:, lead] = one[4]
     reached = np.array([path[n, s] if np.isfinite(loglik[s]) else -np.inf for s, n in enumerate(steps)])
     best = int(reached.argmax())
     if not np.isfinite(reached[best]):

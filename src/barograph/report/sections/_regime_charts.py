@@ -36,10 +36,10 @@ def shares_chart(day: Day) -> Figure | None:
     dates = tuple(d for d, _ in rows)
     shares = tuple((q, label, tuple(n[f"regime.us.quadrant.{q}"] for _, n in rows)) for label, q in QUADRANTS)
     second = tuple(n.get(BEAR) for _, n in rows)
-    strip = Strip("Hidden Markov model of the S&P 500", "bear", second) if any(v is not None for v in second) else None
+    strip = Strip("HMM, S&P 500", "bear", second) if any(v is not None for v in second) else None
     note = "Each date shows what was said on it."
     if strip is not None:
-        note += " The strip is another model, of stocks only: where it and the chart part, they disagree."
+        note += " The strip is a hidden Markov model, of stocks only: where it and the chart part, they disagree."
     return Figure(
         ShareChart(dates, shares, "Probability, %; thick line: growth up", strip=strip, bands=_recessions(day)),
         ("Direction of growth and inflation",),

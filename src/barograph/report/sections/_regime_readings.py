@@ -52,7 +52,6 @@ def activity_table(day: Day) -> Table | None:
         tuple(rows),
         (Cell(("Level of the day",), below=band), Cell(), Cell((Ref(level),))),
         subtitle="Filtered, in standard deviations of the index; the range holds 70%",
-        width="side",
     )
 
 
@@ -113,6 +112,10 @@ def weakness_table(day: Day) -> Table | None:
         for label, id_, model in WEAKNESS
         if day.has(id_)
     ]
+    if day.has("regime.us.market.jump.label"):
+        state: Text = (Ref("regime.us.market.jump.label"), ", for ", Ref("regime.us.market.jump.days"))
+        line = (Cell(("State of the S&P 500",)), Cell(("jump model",), muted=True), Cell(state))
+        rows.append((*line, _dated(day, "regime.us.market.jump.label")))
     if not rows:
         return None
     total = None

@@ -84,7 +84,6 @@ class RegimeSection:
             path_chart(day),
             axes_table(day),
             quadrants_table(day),
-            activity_table(day),
             contributions_table(day, "growth", "What moved the growth axis"),
             contributions_table(day, "inflation", "What moved the inflation axis"),
             nowcasts_table(day),
@@ -92,6 +91,7 @@ class RegimeSection:
             news_table(day, SESSIONS),
             shocks_table(day),
             split_table(day),
+            activity_table(day),
             weakness_table(day),
             recession_table(day),
         ]
