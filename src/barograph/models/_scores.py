@@ -141,3 +141,25 @@ def clopper_pearson(hits: int, n: int, level: float = 0.90) -> tuple[float, floa
     low = 0.0 if hits == 0 else float(beta.ppf(edge, hits, n - hits + 1))
     high = 1.0 if hits == n else float(beta.ppf(1.0 - edge, hits + 1, n - hits))
     return low, high
+
+
+def mean_test(differences: Floats, lags: int) -> tuple[float, float]:
+    """(statistic, two-sided p) of a mean of nought, standard error by Bartlett weights on `lags` autocovariances.
+
+    On differences of two forecasts' scores: equal predictive ability, Giacomini and White (2006), doi
+    10.1111/j.1468-0262.2006.00718.x, unconditional form. Newey and West (1987), doi 10.2307/1913610. NaN where they do not
+    vary.
+    """
+    from statistics import NormalDist
+
+    n = differences.size
+    if n < 2 * lags + 2 or not differences.std() > 0.0:
+        return math.nan, math.nan
+    centred = differences - differences.mean()
+    variance = float(centred @ centred) / n
+    for k in range(1, lags + 1):
+        variance += 2.0 * (1.0 - k / (lags + 1)) * float(centred[k:] @ centred[:-k]) / n
+    if not variance > 0.0:
+        return math.nan, math.nan
+    statistic = float(differences.mean()) / math.sqrt(variance / n)
+    return statistic, 2.0 * (1.0 - NormalDist().cdf(abs(statistic)))

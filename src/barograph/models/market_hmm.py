@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
 from barograph.models._market import YEAR, Returns, returns
@@ -107,7 +108,17 @@ class MarketHmm:
                 out.append(Quantity(f"{HEAD}.{name}.{what}", value, "percent", found.state, found.newest, **more))
         return out
 
+    def labels(self, params: Any, view: AsOf) -> NDArray[np.int64]:
+        """The filtered label of each session of the view's window (0 bull, 1 bear) by given parameters; empty: no history."""
+        found = returns(view, self.window, self.least)
+        if isinstance(found, str):
+            return np.empty(0, dtype=np.int64)
+        return np.asarray(self._filtered(params, found)[:, 1] > 0.5, dtype=np.int64)
+
     def _bear(self, params: Any, found: Returns) -> float:
+        return float(self._filtered(params, found)[-1, 1])
+
+    def _filtered(self, params: Any, found: Returns) -> NDArray[np.float64]:
         from barograph.models._kernels.hmm import GaussianHmm, filter
 
         model = GaussianHmm(
@@ -116,7 +127,7 @@ class MarketHmm:
             np.array(params["means"])[:, None],
             np.array(params["variances"])[:, None, None],
         )
-        return float(filter(model, found.values[:, None])[0][-1, 1])
+        return filter(model, found.values[:, None])[0]
 
 
 MODEL = MarketHmm

@@ -141,6 +141,18 @@ class MarketRegime:
         ]
         return out
 
+    def labels(self, params: Any, view: AsOf) -> NDArray[np.int64]:
+        """The online label of each session of the view's window (0 bull, 1 bear) by given parameters; empty: no history."""
+        from barograph.models._kernels.jump import losses, online
+
+        found = self._features(view)
+        if isinstance(found, str):
+            return np.empty(0, dtype=np.int64)
+        low, high, centre, scale = (np.array(params[k]) for k in ("low", "high", "centre", "scale"))
+        scaled = (np.clip(found[0], low, high) - centre) / scale
+        made: NDArray[np.int64] = online(losses(scaled, np.array(params["centroids"])), self.penalty)
+        return made
+
     def _features(self, view: AsOf) -> tuple[Floats, Returns] | str:
         """(features, the returns of the same sessions) of the trailing window, after the sessions on which weights settle."""
         from barograph.models._kernels.ew_features import features

@@ -30,8 +30,17 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     """What can be scored, by the name that the command takes."""
     from barograph.run.score_activity import score_activity
     from barograph.run.score_growth import score_growth
+    from barograph.run.score_inflation import score_inflation
+    from barograph.run.score_market import score_market
+    from barograph.run.score_recession import score_recession
 
-    return {"activity": score_activity, "growth": score_growth}
+    return {
+        "activity": score_activity,
+        "growth": score_growth,
+        "inflation": score_inflation,
+        "market_regime": score_market,
+        "recession": score_recession,
+    }
 
 
 def show_score(settings: Settings, model: str, first: str, last: str, as_json: bool) -> str:
