@@ -293,7 +293,14 @@ def estimates(view: FakeView) -> dict[str, Any]:
     """Every registered model's estimate of a view, by the model's name."""
     from barograph.models import registry
 
-    return {m.name: m.step(m.fit(view), view)[1] for m in registry()}
+    return {m.name: m.step(fitted(m, view), view)[1] for m in registry()}
+
+
+def fitted(model: Any, view: FakeView) -> Any:
+    """The model's state for a view: of the month's first session where it is estimated by the month, else of the view."""
+    from barograph.models._fitting import refit_at
+
+    return model.fit(view.at(refit_at(view.known_at)) if getattr(model, "monthly", False) else view)
 
 
 def archive_of(path: Path, rows: Mapping[str, Rows], at: datetime) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -67,7 +68,18 @@ def show_score(settings: Settings, model: str, first: str, last: str, as_json: b
     record = Record(settings=settings)
     with _progress(as_json) as tell:
         made = known[model](record, begin, end, tell)
-    return json.dumps(made, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(made))
+    if not as_json:
+        return "\n".join(_lines(made))
+    return json.dumps(_without_nan(made), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _without_nan(value: Any) -> Any:
+    """A number that is none is null: JSON has no other word for it."""
+    if isinstance(value, dict):
+        return {k: _without_nan(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _progress:
