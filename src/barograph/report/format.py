@@ -34,16 +34,13 @@ from barograph.report.dates import Style, period_of
 
 Part = Literal["value", "period", "low", "high", "n", "age"]
 
-MINUS = "\u2212"
-THIN = "\u202f"
-MISSING = "–"
+MINUS, THIN, MISSING = "\u2212", "\u202f", "–"
 
 _SIGNED = re.compile(
     r"^(change|net|return|contribution|gap|residual|equal_minus_cap|split|strength|revision|yoy|mom|qoq|growth"
     r"|percent_change)(_|$)|(^|_)z(_|$)"
 )
 _SHARES = re.compile(r"^(rarity|hit_rate|p|probability|share|advancing)(_|$)")
-#: Facts that are probabilities whatever their last word is.
 _PROBABILITIES = ("regime.us.quadrant.", "regime.us.cell.", "regime.us.weakness.", "recession.us.")
 #: Macro rates that their publishers print with one decimal, as all growth rates are; other rates are yields.
 _ONE_DECIMAL = re.compile(
@@ -52,7 +49,7 @@ _ONE_DECIMAL = re.compile(
 _YEARS = re.compile(r"_(\d+)y$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS = {"sector_etfs": "sector ETFs"}
-# Digits enough for any double, so that an absurd value prints instead of failing.
+# Digits for any double: an absurd value prints.
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 #: unit -> (decimals, before, after); decimals None: 0 from 1,000, else 2.
 _UNITS: dict[str, tuple[int | None, str, str]] = {

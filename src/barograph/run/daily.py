@@ -143,7 +143,8 @@ def build_page(
     from barograph.report.sections import makers
 
     day = _day(archive, catalog, as_of, stored_as_of)
-    if not any(f.value is not None for f in day.facts.values() if not f.id.startswith("page.")):
+    # What rests on no row of the archive (a base rate of labels) says nothing about it.
+    if not any(f.value is not None and f.lineage for f in day.facts.values() if not f.id.startswith("page.")):
         looked = [c.end for c in archive.coverages().values()]
         raise CoverageError(
             f"the page of {as_of.session}",

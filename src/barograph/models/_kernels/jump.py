@@ -110,6 +110,20 @@ def losses(x: Floats, centroids: Floats) -> Floats:
     return np.asarray(0.5 * ((x[:, None, :] - centroids[None, :, :]) ** 2).sum(axis=2))
 
 
+def descend(x: Floats, centroids: Floats, penalty: float, iterations: int = 1000) -> tuple[Floats, Ints, float]:
+    """Centroids, states and cost from a start, by turns until no state changes."""
+    states, cost = path(losses(x, centroids), penalty)
+    for _ in range(iterations):
+        k = centroids.shape[0]
+        moved = np.array([x[states == j].mean(axis=0) if (states == j).any() else centroids[j] for j in range(k)])
+        new, lower = path(losses(x, moved), penalty)
+        done = bool((new == states).all())
+        centroids, states, cost = moved, new, lower
+        if done:
+            break
+    return centroids, states, float(cost)
+
+
 def fit(x: Floats, k: int, penalty: float, *, starts: int = 10, iterations: int = 1000, seed: int = 0) -> JumpFit:
     """The best of several starts from k-means++ seeds; deterministic in `seed`.
 
@@ -129,15 +143,7 @@ def fit(x: Floats, k: int, penalty: float, *, starts: int = 10, iterations: int 
     best: JumpFit | None = None
     reached = 0
     for _ in range(starts):
-        centroids = _seeds(x, k, rng)
-        states, cost = path(losses(x, centroids), penalty)
-        for _ in range(iterations):
-            moved = np.array([x[states == j].mean(axis=0) if (states == j).any() else centroids[j] for j in range(k)])
-            new, lower = path(losses(x, moved), penalty)
-            done = bool((new == states).all())
-            centroids, states, cost = moved, new, lower
-            if done:
-                break
+        centroids, states, cost = descend(x, _seeds(x, k, rng), penalty, iterations)
         if best is None or cost < best.objective - 1e-9 * abs(best.objective):
             best, reached = JumpFit(centroids, states, float(cost), 1), 1
         elif abs(cost - best.objective) <= 1e-9 * abs(best.objective):

@@ -1,0 +1,82 @@
+"""The continuous jump model of two states: a day may lie between them, and moving has a price on the square of the way.
+
+minimise sum_t (1 - s_t) l(x_t, 0) + s_t l(x_t, 1) + lambda sum_t (s_t - s_(t-1))^2 over s on a grid of 0..1 and the centroids, by
+turns. lambda is that of the discrete model: a whole way costs one jump. (The distance of probability vectors (1 - s, s) in the L1
+norm is 2 |ds|, so this is lambda / 4 times its square.)
+
+Aydinhan, Kolm, Mulvey and Shu (2024), doi 10.1007/s10479-024-06035-z.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from barograph.models._kernels.jump import Floats, fit, losses
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenFit:
+    """`centroids` (2, p), `shares` (T,) of the second state, `objective` and the turns that it took."""
+
+    centroids: Floats
+    shares: Floats
+    objective: float
+    turns: int
+
+
+@njit(cache=True)
+def shares_of(losses: Floats, penalty: float, steps: int) -> tuple[Floats, float]:
+    """The cheapest way through the grid of `steps` + 1 points and its cost; losses (T, 2)."""
+    length, points = losses.shape[0], steps + 1
+    came = np.zeros((length, points), dtype=np.int64)
+    value = np.empty(points)
+    new = np.empty(points)
+    for i in range(points):
+        share = i / steps
+        value[i] = (1.0 - share) * losses[0, 0] + share * losses[0, 1]
+    for t in range(1, length):
+        for i in range(points):
+            best, at = np.inf, 0
+            for j in range(points):
+                way = value[j] + penalty * ((i - j) / steps) ** 2
+                if way < best:
+                    best, at = way, j
+            share = i / steps
+            came[t, i] = at
+            new[i] = best + (1.0 - share) * losses[t, 0] + share * losses[t, 1]
+        value[:] = new
+    out = np.empty(length)
+    last = int(value.argmin())
+    cost = value[last]
+    for t in range(length - 1, -1, -1):
+        out[t] = last / steps
+        last = came[t, last]
+    return out, cost
+
+
+def fit_between(
+    x: Floats, penalty: float, *, steps: int = 20, starts: int = 10, turns: int = 300, seed: int = 0
+) -> BetweenFit:
+    """From the discrete model's centroids, by turns until the cost falls no more; deterministic in `seed`.
+
+    Parameters
+    ----------
+    x : (T, p)
+        Standardised features, finite.
+    """
+    centroids = fit(x, 2, penalty, starts=starts, seed=seed).centroids
+    shares, cost = shares_of(losses(x, centroids), penalty, steps)
+    turn = 0
+    while turn < turns:
+        turn += 1
+        weight = np.column_stack([1.0 - shares, shares])
+        total = weight.sum(axis=0)
+        moved = np.where(total[:, None] > 0.0, weight.T @ x / np.maximum(total, 1e-300)[:, None], centroids)
+        shares, lower = shares_of(losses(x, moved), penalty, steps)
+        centroids, gain, cost = moved, cost - lower, lower
+        if gain <= 1e-9 * abs(cost):
+            break
+    return BetweenFit(centroids, shares, float(cost), turn)
