@@ -57,6 +57,50 @@ def test_probabilities_add_up_and_news_too(facts: dict[str, Any]) -> None:
         assert sum(rows) == pytest.approx(facts[f"nowcast.us.gdp.change_{sessions}"]["value"], abs=1e-9)
 
 
+#: Ids that others read: a name that changes here is a change of the interface.
+KEPT = (
+    *(f"regime.us.{a}.{k}" for a in ("growth", "inflation", "liquidity") for k in ("level", "change_3m", "p_up")),
+    *(f"regime.us.quadrant.{q}" for q in ("gu_iu", "gu_id", "gd_iu", "gd_id")),
+    *(f"regime.us.cell.{g}{i}{n}" for g in "ud" for i in "ud" for n in "ud"),
+    *(f"nowcast.us.{n}.{k}" for n in ("gdp", "cpi", "core_cpi", "pce") for k in ("point", "q15", "q85")),
+    *("regime.us.label", "recession.us.probability", "liquidity.us.net.change_13w", "liquidity.us.credit_impulse"),
+)
+
+
+def test_what_others_read_is_there(facts: dict[str, Any]) -> None:
+    assert [i for i in KEPT if facts.get(i, {}).get("value") is None] == []
+    assert all(facts[i]["state"] in ("ok", "degraded") for i in KEPT)
+
+
+def test_second_opinions_stand_beside_the_quadrants(facts: dict[str, Any]) -> None:
+    """On 2025-11-05: the index at a high, GDP growth of 3.8 %: neither benchmark sees weakness, the axis is of two minds."""
+    down = facts["regime.us.weakness.growth_down"]["value"]
+    assert down == pytest.approx(100.0 - facts["regime.us.growth.p_up"]["value"])
+    assert facts["regime.us.market.hmm.p_bear"]["value"] < 50 and facts["regime.us.gdp.hamilton.p_low"]["value"] < 50
+    assert facts["regime.us.weakness.low"]["value"] <= down <= facts["regime.us.weakness.high"]["value"]
+    parts = [f["value"] for i, f in facts.items() if i.startswith("regime.us.activity.contribution.")]
+    assert len(parts) == 6 and sum(parts) == pytest.approx(facts["regime.us.activity.level"]["value"], abs=1e-9)
+    # Nine alarms of the curve since 1960 can be judged: those of 1966 and of 2022 were followed by none.
+    assert facts["recession.us.curve.alarms"]["value"] == 9 and facts["recession.us.curve.false_alarms"]["value"] == 2
+    assert 20 < facts["recession.us.base_rate"]["value"] < 30
+
+
+def test_the_page_shows_what_it_says(archive: Path, tmp_path: Path) -> None:
+    """No text is withheld; the summary has the card of the regime; section 4 stands between 3 and 5."""
+    done = command(
+        "report", "--as-of", SESSION, "--format", "json", "--out", str(tmp_path), archive=archive, now=GOLDEN_NOW
+    )
+    assert done.code == 0, done.err
+    page = json.loads((tmp_path / f"barograph-{SESSION}.json").read_text("utf-8"))
+    assert [p for p in page["problems"] if p["source"] == "narrative"] == []
+    assert [s["slug"] for s in page["sections"]][2:5] == ["regime", "liquidity", "curve"]
+    cards = [b for b in page["sections"][0]["blocks"] if b["kind"] == "card"]
+    (bar,) = [b for c in cards for b in c["blocks"] if b["kind"] == "regimes"]
+    assert sum(s["share"] for s in bar["shares"]) == pytest.approx(100.0)
+    kinds = [b["chart"]["kind"] for b in page["sections"][2]["blocks"] if b["kind"] == "figure"]
+    assert {"shares", "path", "steps"} <= set(kinds)
+
+
 def test_net_liquidity_by_hand(facts: dict[str, Any]) -> None:
     """The change over 13 weeks is what its three parts add up to."""
     parts = [facts[f"liquidity.us.net.{p}_13w"]["value"] for p in ("fed_assets", "treasury_account", "reverse_repo")]
