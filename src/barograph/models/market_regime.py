@@ -153,6 +153,14 @@ class MarketRegime:
         made: NDArray[np.int64] = online(losses(scaled, np.array(params["centroids"])), self.penalty)
         return made
 
+    def places(self, params: Any) -> Floats:
+        """Centroids in the features' own units, (2, 9)."""
+        return np.asarray(np.array(params["centroids"]) * np.array(params["scale"]) + np.array(params["centre"]))
+
+    def scale(self, params: Any) -> Floats:
+        """The standard deviations by which the features were standardised, (9,)."""
+        return np.array(params["scale"])
+
     def _features(self, view: AsOf) -> tuple[Floats, Returns] | str:
         """(features, the returns of the same sessions) of the trailing window, after the sessions on which weights settle."""
         from barograph.models._kernels.ew_features import features

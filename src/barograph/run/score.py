@@ -34,6 +34,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     from barograph.run.score_inflation import score_inflation
     from barograph.run.score_market import score_market
     from barograph.run.score_recession import score_recession
+    from barograph.run.score_regime import score_regime
 
     return {
         "activity": score_activity,
@@ -41,6 +42,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
         "inflation": score_inflation,
         "market_regime": score_market,
         "recession": score_recession,
+        "regime": score_regime,
     }
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._fitting import refit_at
-from barograph.models._kernels.alignment import adjusted_rand
+from barograph.models._kernels.alignment import adjusted_rand, align
 from barograph.models._market import SERIES, YEAR, returns
 from barograph.models._scores import mean_test
 from barograph.models.market_hmm import MarketHmm
@@ -69,8 +69,9 @@ def _scores(
         "mean_sessions_in_a_state": len(path) / (changes + 1),
     }
     refits = sorted({refit_at(instants[k]) for k in known})
-    rand = _between_refits(estimation, model, end, refits)
+    rand, renamed = _between_refits(estimation, model, end, refits)
     out |= {"refits": len(refits), "rand_mean": float(np.mean(rand)), "rand_least": float(np.min(rand))}
+    out["refits_that_assignment_would_rename"] = renamed
     gains = _gains(model, end, days, instants, said, head, {k: path[i] for i, k in enumerate(known)})
     statistic, p = mean_test(gains, LAGS)
     better = p < LEVEL and statistic > 0.0
@@ -79,15 +80,21 @@ def _scores(
     return out
 
 
-def _between_refits(estimation: Estimation, model: Any, end: AsOf, refits: Sequence[datetime]) -> Floats:
-    """Adjusted Rand index of the labels that each month's parameters and the month's before give to one window."""
-    out = []
+def _between_refits(estimation: Estimation, model: Any, end: AsOf, refits: Sequence[datetime]) -> tuple[Floats, int]:
+    """Adjusted Rand index of the labels that each month's parameters and the month's before give to one window.
+
+    Beside it in how many months the states would bear other names if they were matched to the month's before by least distance
+    instead of ordered by mean return: names by order need no memory, so no day depends on which were computed before it.
+    """
+    out, renamed = [], 0
     for before, now in pairwise(refits):
         view = end.at(now)
         old, new = (estimation.state(model, end.at(t)) for t in (before, now))
         if old.params and new.params:
             out.append(adjusted_rand(model.labels(old.params, view), model.labels(new.params, view)))
-    return np.array(out or [math.nan])
+            matched = align(model.places(old.params), model.places(new.params), model.scale(old.params))
+            renamed += matched.tolist() != [0, 1]
+    return np.array(out or [math.nan]), renamed
 
 
 def _gains(
