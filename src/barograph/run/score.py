@@ -5,26 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from barograph.core.errors import InputError
-from barograph.core.time import DAY_END, new_york, sessions
+from barograph.run.replaying import Tell
 
 if TYPE_CHECKING:
     from barograph.run.api import Record
     from barograph.run.settings import Settings
-
-#: What is said to the user while a replay runs: what, how much of it is done.
-Tell = Callable[[str, int, int], None]
-
-
-def month_ends(first: date, last: date) -> list[datetime]:
-    """18:00 in New York on the last NYSE session of each whole month between two days."""
-    days = sessions("NYSE", first, last + timedelta(10))
-    kept = [a for a, b in pairwise(days) if (a.year, a.month) != (b.year, b.month) and a <= last]
-    return [new_york(d, DAY_END) for d in kept]
 
 
 def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str, Any]]]:

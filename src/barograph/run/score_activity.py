@@ -15,8 +15,8 @@ from barograph.core.time import NEW_YORK
 from barograph.models._scores import auroc, bootstrap_auroc
 from barograph.models.activity import HEAD, Activity
 from barograph.run.estimation import Estimation
+from barograph.run.replaying import Tell, month_ends
 from barograph.run.revised_view import RevisedView
-from barograph.run.score import Tell, month_ends
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf

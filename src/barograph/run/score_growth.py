@@ -26,8 +26,8 @@ from barograph.models._scores import (
 from barograph.models.gdp_nowcast import GdpNowcast
 from barograph.models.growth import Growth
 from barograph.run.estimation import Estimation
+from barograph.run.replaying import Tell, month_ends
 from barograph.run.revised_view import RevisedView
-from barograph.run.score import Tell, month_ends
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf

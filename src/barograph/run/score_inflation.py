@@ -15,7 +15,7 @@ from barograph.models._scores import auroc, bootstrap_auroc, brier, clopper_pear
 from barograph.models.inflation import Inflation
 from barograph.models.inflation_nowcast import BUCKETS, CORE, REPLAYED, TARGETS, InflationNowcast
 from barograph.run.estimation import Estimation
-from barograph.run.score import Tell, month_ends
+from barograph.run.replaying import Tell, month_ends
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf

@@ -20,7 +20,7 @@ from barograph.models._scores import mean_test
 from barograph.models.market_hmm import MarketHmm
 from barograph.models.market_regime import MarketRegime
 from barograph.run.estimation import Estimation
-from barograph.run.score import Tell
+from barograph.run.replaying import Tell
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf

@@ -15,7 +15,7 @@ from barograph.core.time import NEW_YORK
 from barograph.models._scores import auroc, bootstrap_auroc, brier, calibration
 from barograph.models.recession import Recession
 from barograph.run.estimation import Estimation
-from barograph.run.score import Tell, month_ends
+from barograph.run.replaying import Tell, month_ends
 
 if TYPE_CHECKING:
     from barograph.models._protocol import Model

@@ -15,7 +15,7 @@ from barograph.models.growth import Growth
 from barograph.models.inflation import Inflation
 from barograph.models.regime import UNDECIDED, WORDS, Regime, entropy, quadrants_of
 from barograph.run.estimation import Estimation
-from barograph.run.score import Tell
+from barograph.run.replaying import Tell
 
 if TYPE_CHECKING:
     from barograph.models._protocol import Model
