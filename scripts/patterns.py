@@ -188,6 +188,8 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("regime.us.market.jump.label", "bull or bear, by what is known up to the session"),
         Pattern("regime.us.market.jump.days", "sessions for which that label has stood"),
         Pattern("regime.us.market.jump.p_bear", "where between the two states the session lies; no frequency"),
+        Pattern("regime.us.market.sparse.label", "bull or bear by the model that weighs its features"),
+        Pattern("regime.us.market.sparse.features", "how many of the nine carry weight"),
         Pattern("regime.us.market.jump.<state>.mean", "mean return of the training days in the state", "percent"),
         Pattern("regime.us.market.jump.<state>.volatility", "their volatility", "percent"),
     ),

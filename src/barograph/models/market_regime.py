@@ -33,14 +33,16 @@ class MarketRegime:
     =====================================  ===========================================================================
     regime.us.market.jump.label            bull or bear: the end of the cheapest path of states up to the session
     regime.us.market.jump.days             sessions for which the online label has stood
-    regime.us.market.jump.p_bear           where between the two states the cheapest path ends when it may lie in between,
-                                           per cent (a change by s costs penalty s^2); no frequency of anything
+    regime.us.market.jump.p_bear           the continuous model: where between its two states the cheapest path ends, per
+                                           cent (a change by s costs penalty s^2); no frequency of anything
+    regime.us.market.sparse.label          bull or bear by the sparse model, which weighs the features itself
+    regime.us.market.sparse.features       how many of the nine features carry weight in it
     regime.us.market.jump.<state>.mean     mean return of the training days in the state, annualised, per cent
     regime.us.market.jump.<state>.volatility  their standard deviation, annualised, per cent
     =====================================  ===========================================================================
 
     Shu, Yu and Mulvey (2024), doi 10.1057/s41260-024-00376-x; Aydinhan, Kolm, Mulvey and Shu (2024), doi
-    10.1007/s10479-024-06035-z (states in between).
+    10.1007/s10479-024-06035-z (states in between); Nystrup, Kolm and Lindstrom (2021), doi 10.1016/j.eswa.2021.115558 (sparse).
     """
 
     name: str = "market_regime"
@@ -50,6 +52,7 @@ class MarketRegime:
     penalty: float = 50.0
     clip: float = 3.0
     starts: int = 10
+    sparse_features: float = 3.0
     seed: int = 0
     monthly: bool = True
 
@@ -60,6 +63,8 @@ class MarketRegime:
     def fit(self, view: AsOf) -> State:
         """Standardisation, centroids and the states' names on the trailing window."""
         from barograph.models._kernels.jump import fit
+        from barograph.models._kernels.jump_continuous import fit_between
+        from barograph.models._kernels.jump_sparse import fit_sparse
 
         found = self._features(view)
         if isinstance(found, str):
@@ -72,12 +77,18 @@ class MarketRegime:
         centre, scale = clipped.mean(axis=0), clipped.std(axis=0)
         if not (scale > 0.0).all():
             return State(self.name, self.version, view.known_at, self.seed)
-        made = fit((clipped - centre) / scale, 2, self.penalty, starts=self.starts, seed=self.seed)
+        scaled = (clipped - centre) / scale
+        made = fit(scaled, 2, self.penalty, starts=self.starts, seed=self.seed)
         of = [moves[made.states == k] for k in (0, 1)]
         if min(r.size for r in of) < 2:
             return State(self.name, self.version, view.known_at, self.seed)
         order = sorted((0, 1), key=lambda k: (-float(of[k].mean()), float(made.centroids[k, 7])))
+        between = fit_between(scaled, self.penalty, starts=self.starts, seed=self.seed)
+        sparse = fit_sparse(scaled, 2, self._sparse_penalty(x), self.sparse_features, seed=self.seed)
         params: dict[str, Any] = {
+            "between": between.centroids[_by_return(between.shares, moves)].tolist(),
+            "weights": sparse.weights.tolist(),
+            "sparse": sparse.centroids[_by_return(sparse.states.astype(float), moves)].tolist(),
             "low": low.tolist(),
             "high": high.tolist(),
             "centre": centre.tolist(),
@@ -113,14 +124,17 @@ class MarketRegime:
         if isinstance(found, str) or not params:
             why = found if isinstance(found, str) else "the estimation had too little history"
             units = {"label": "label", "days": "sessions", "p_bear": "percent"}
-            return [Quantity(f"{head}.{k}", None, u, "insufficient", reason=why) for k, u in units.items()]
+            units = {f"jump.{k}": u for k, u in units.items()} | {"sparse.label": "label", "sparse.features": "count"}
+            return [Quantity(f"regime.us.market.{k}", None, u, "insufficient", reason=why) for k, u in units.items()]
         x, sample = found
         low, high, centre, scale = (np.array(params[k]) for k in ("low", "high", "centre", "scale"))
-        cost = losses((np.clip(x, low, high) - centre) / scale, np.array(params["centroids"]))
-        labels = online(cost, self.penalty)
+        scaled = (np.clip(x, low, high) - centre) / scale
+        labels = online(losses(scaled, np.array(params["centroids"])), self.penalty)
         changed = np.flatnonzero(labels[1:] != labels[:-1])
         held = labels.size - 1 - int(changed[-1]) if changed.size else labels.size
-        share = float(online_between(cost, self.penalty)[-1])
+        share = float(online_between(losses(scaled, np.array(params["between"])), self.penalty)[-1])
+        root = np.sqrt(params["weights"])
+        weighed = online(losses(scaled * root, np.array(params["sparse"]) * root), self._sparse_penalty(x))
         window = f"trained on {params['days'][0]} to {params['days'][1]}, penalty {self.penalty:.0f}"
         more: dict[str, Any] = {
             "state": sample.state,
@@ -133,6 +147,8 @@ class MarketRegime:
             Quantity(f"{head}.label", "bear" if labels[-1] else "bull", "label", **more),
             Quantity(f"{head}.days", float(held), "sessions", **more),
             Quantity(f"{head}.p_bear", 100.0 * share, "percent", **more),
+            Quantity("regime.us.market.sparse.label", "bear" if weighed[-1] else "bull", "label", **more),
+            Quantity("regime.us.market.sparse.features", float(np.count_nonzero(root > 1e-6)), "count", **more),
         ]
         out += [
             Quantity(f"{head}.{name}.{what}", float(params[what][k]), "percent", n=int(params["count"][k]), **more)
@@ -140,6 +156,10 @@ class MarketRegime:
             for what in ("mean", "volatility")
         ]
         return out
+
+    def _sparse_penalty(self, x: Floats) -> float:
+        """The penalty in units of the weighted loss, as the method's authors scale it."""
+        return self.penalty / math.sqrt(x.shape[1])
 
     def labels(self, params: Any, view: AsOf) -> NDArray[np.int64]:
         """The online label of each session of the view's window (0 bull, 1 bear) by given parameters; empty: no history."""
@@ -174,6 +194,13 @@ class MarketRegime:
             return f"fewer than {self.least} sessions have features"
         kept = replace(found, values=found.values[WARM:][good], days=found.days[WARM:][good])
         return made[good], kept
+
+
+def _by_return(shares: Floats, moves: Floats) -> list[int]:
+    """The order of two states by their mean return, the higher first; `shares` of the second state in each day."""
+    weights = (1.0 - shares, shares)
+    means = [float(w @ moves) / max(float(w.sum()), 1e-12) for w in weights]
+    return sorted((0, 1), key=lambda k: -means[k])
 
 
 MODEL = MarketRegime

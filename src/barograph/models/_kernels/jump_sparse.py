@@ -1,8 +1,7 @@
 """The sparse jump model: features are weighed by how much of their variance lies between the states, most of them by nought.
 
 maximise over weights w and states the weighted between-state variance, |w|_2 = 1, |w|_1 <= kappa, by turns: a jump model on
-features times sqrt(w); then w is the soft-thresholded between-state variance of each feature, scaled to length one. Nothing on a
-page rests on it: it says which features a discrete model's states are about.
+features times sqrt(w); then w is the soft-thresholded between-state variance of each feature, scaled to length one.
 
 Witten and Tibshirani (2010), doi 10.1198/jasa.2010.tm09415; Nystrup, Kolm and Lindstrom (2021), doi
 10.1016/j.eswa.2021.115558.

@@ -116,6 +116,11 @@ def weakness_table(day: Day) -> Table | None:
         state: Text = (Ref("regime.us.market.jump.label"), ", for ", Ref("regime.us.market.jump.days"))
         line = (Cell(("State of the S&P 500",)), Cell(("jump model",), muted=True), Cell(state))
         rows.append((*line, _dated(day, "regime.us.market.jump.label")))
+    if day.has("regime.us.market.sparse.label"):
+        counted: Text = (Ref("regime.us.market.sparse.features"), " of nine features weighed")
+        name = Cell(("sparse jump model",), below=counted, muted=True)
+        found = Cell((Ref("regime.us.market.sparse.label"),))
+        rows.append((Cell(("State of the S&P 500",)), name, found, _dated(day, "regime.us.market.sparse.label")))
     if not rows:
         return None
     total = None

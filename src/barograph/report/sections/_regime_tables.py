@@ -58,7 +58,8 @@ def axes_table(day: Day) -> Table:
             Column("Inputs", optional=True),
         ),
         tuple(rows),
-        subtitle="Levels and changes in standard deviations of the axis; the range is over leaving out each input",
+        subtitle="Levels and changes in standard deviations of the axis; the range is over leaving out each input; "
+        "how the probabilities have fared: barograph score growth, inflation",
     )
 
 
