@@ -52,7 +52,7 @@ def test_the_published_weights() -> None:
 
 @pytest.mark.skipif(recorded.folder() is None, reason=recorded.ABSENT)
 def test_the_continuous_model_is_the_packages() -> None:
-    """Objective to 1e-6 of itself at the same grid, shares of the bear state to a step of it on nearly every day."""
+    """Objective to 1e-7 of itself at the same grid, or below it, shares of the bear state to a step of it on nearly every day."""
     pd, jumpmodels = pytest.importorskip("pandas"), pytest.importorskip("jumpmodels.jump")
     x = nasdaq()
     made = fit_between(x, 50.0, steps=20)
@@ -60,7 +60,7 @@ def test_the_continuous_model_is_the_packages() -> None:
     peer = jumpmodels.JumpModel(n_components=2, jump_penalty=50.0, cont=True, grid_size=0.05, mode_loss=False).fit(
         frame
     )
-    assert made.objective == pytest.approx(float(peer.val_), rel=1e-6)
+    assert made.objective <= float(peer.val_) * (1.0 + 1e-7)
     proba = np.asarray(peer.proba_)
     bear = proba[:, int(np.argmin(peer.centers_[:, 6]))]
     ours = made.shares if made.centroids[1, 6] < made.centroids[0, 6] else 1.0 - made.shares
@@ -99,3 +99,16 @@ def test_weights_by_threshold() -> None:
     assert np.linalg.norm(middle) == pytest.approx(1.0) and middle.sum() == pytest.approx(1.2)
     with pytest.raises(ValueError, match="features"):
         fit_sparse(np.zeros((10, 2)), 2, 1.0, 3.0)
+
+
+def test_one_state_for_all_days_is_an_answer_too() -> None:
+    """A penalty that no jump is worth: equal weights, one state, no error."""
+    x = np.random.default_rng(6).normal(size=(60, 3))
+    made = fit_sparse(x, 2, 1e9, 2.0, starts=5)
+    assert np.ptp(made.states) == 0 and made.weights == pytest.approx(np.full(3, 1.0 / np.sqrt(3.0)))
+
+
+def test_several_starts_are_no_worse_than_one() -> None:
+    for seed in range(12):
+        x = np.random.default_rng(seed).normal(size=(60, 2))
+        assert fit_between(x, 0.5, starts=8).objective <= fit_between(x, 0.5, starts=1).objective + 1e-12

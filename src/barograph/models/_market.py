@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 SERIES = "us.equity.spx"
-#: Sessions of a year; sessions after the newest close from which on a state is degraded, and from which on there is none.
+#: Sessions of a year; sessions after the newest close from which on a state is degraded, and after which there is none.
 YEAR, OLD, GONE = 252, 1, 10
 
 
@@ -48,7 +48,7 @@ def returns(view: AsOf, window: int, least: int) -> Returns | str:
         return f"fewer than {least} sessions of {SERIES} are known"
     newest: date = points.periods[-1].item()
     late = len(sessions("NYSE", newest, session_of(view))) - 1
-    if late >= GONE:
+    if late > GONE:
         return f"the newest close is of {newest}"
     state: FactState = "degraded" if late >= OLD else "ok"
     reason = f"the newest close is of {newest}" if late >= OLD else None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from barograph.archive.view import AsOf
 
 Floats = NDArray[np.float64]
+#: Points of the grid between two states less one, in the estimation and in the reading.
+STEPS = 20
 #: Sessions at the start of a window on which exponential weights have not yet settled.
 WARM = 252
 NAMES = (("bull", 0), ("bear", 1))
@@ -83,7 +85,7 @@ class MarketRegime:
         if min(r.size for r in of) < 2:
             return State(self.name, self.version, view.known_at, self.seed)
         order = sorted((0, 1), key=lambda k: (-float(of[k].mean()), float(made.centroids[k, 7])))
-        between = fit_between(scaled, self.penalty, starts=self.starts, seed=self.seed)
+        between = fit_between(scaled, self.penalty, steps=STEPS, starts=self.starts, seed=self.seed)
         sparse = fit_sparse(scaled, 2, self._sparse_penalty(x), self.sparse_features, seed=self.seed)
         params: dict[str, Any] = {
             "between": between.centroids[_by_return(between.shares, moves)].tolist(),
@@ -132,7 +134,7 @@ class MarketRegime:
         labels = online(losses(scaled, np.array(params["centroids"])), self.penalty)
         changed = np.flatnonzero(labels[1:] != labels[:-1])
         held = labels.size - 1 - int(changed[-1]) if changed.size else labels.size
-        share = float(online_between(losses(scaled, np.array(params["between"])), self.penalty)[-1])
+        share = float(online_between(losses(scaled, np.array(params["between"])), self.penalty, STEPS)[-1])
         root = np.sqrt(params["weights"])
         weighed = online(losses(scaled * root, np.array(params["sparse"]) * root), self._sparse_penalty(x))
         window = f"trained on {params['days'][0]} to {params['days'][1]}, penalty {self.penalty:.0f}"

@@ -66,7 +66,10 @@ def fit_sparse(
     while turn < turns:
         turn += 1
         centroids = _means(x, states, k)
-        new = thresholded(_between(x, states, k), kappa)
+        between = _between(x, states, k)
+        if not between.max() > 0.0:  # one state holds every day: nothing lies between, the weights stay
+            break
+        new = thresholded(between, kappa)
         moved = float(np.abs(new - weights).sum()) / float(np.abs(weights).sum())
         weights = new
         if moved < 1e-4:
