@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import recorded
 from barograph.models._kernels.ew_features import NAMES, features, weighted_means
-from barograph.models._kernels.jump import fit, losses, online, online_between, path
+from barograph.models._kernels.jump import fit, losses, online, path
+from barograph.models._kernels.jump_continuous import online_between
 
 #: As printed by the example, bear state; training 2007-01-03 to 2021-12-31, penalty 50.
 BEAR = {
@@ -96,7 +97,7 @@ def test_states_that_made_the_data_come_back() -> None:
     agree = (made.states == truth).mean()
     assert max(agree, 1 - agree) > 0.98
     # Online the change is seen some days late, never early.
-    between = online_between(losses(x, made.centroids), 10.0)
+    between = online_between(losses(x, made.centroids), 10.0, 40)
     assert ((between >= 0.0) & (between <= 1.0)).all()
 
 

@@ -11,7 +11,7 @@ import pytest
 import recorded
 from barograph.models._kernels.ew_features import NAMES, features
 from barograph.models._kernels.jump import losses
-from barograph.models._kernels.jump_continuous import fit_between, shares_of
+from barograph.models._kernels.jump_continuous import fit_between, online_between, shares_of
 from barograph.models._kernels.jump_sparse import fit_sparse, thresholded
 
 #: As printed by the example with at most three features, penalty 50: roots of the weights; the others are nought.
@@ -65,6 +65,10 @@ def test_the_continuous_model_is_the_packages() -> None:
     bear = proba[:, int(np.argmin(peer.centers_[:, 6]))]
     ours = made.shares if made.centroids[1, 6] < made.centroids[0, 6] else 1.0 - made.shares
     assert np.abs(ours - bear).mean() < 0.01
+    online = np.asarray(peer.predict_proba_online(frame))[:, int(np.argmin(peer.centers_[:, 6]))]
+    read = online_between(losses(x, np.asarray(peer.centers_)), 50.0, 20)
+    read = read if int(np.argmin(peer.centers_[:, 6])) == 1 else 1.0 - read
+    assert np.abs(read - online).max() <= 0.05 + 1e-9 and np.abs(read - online).mean() < 1e-3
 
 
 def test_the_way_through_the_grid_by_brute_force() -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, Quantity
 from barograph.core.transforms import zscore
 from barograph.models._factor import Z70, FactorSettings, Standardised, fit_factor, leading, standardised, worn
 from barograph.models._panel import Row, month_of
 from barograph.models._protocol import State
-from barograph.models._rows import both, named, number_of, own_changes
+from barograph.models._rows import EveryQuantity, both, named, number_of, own_changes
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -161,7 +161,7 @@ def axis_changes(name: str, before: Estimate, after: Estimate) -> tuple[Attribut
 
 
 @dataclass(frozen=True)
-class FactorAxis:
+class FactorAxis(EveryQuantity):
     """What the axes of growth and of inflation share: one factor of a panel, estimated by month, read every day.
 
     `rows` is the panel and `anchor` the series that loads positively; `blocks` of factors, the first of which is the axis.
@@ -216,10 +216,6 @@ class FactorAxis:
         params: Any = state.params
         made = axis_quantities(self.name, view, self.settings, params, self.level_threshold)
         return state, Estimate(self.name, view.known_at, tuple(made))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         """The change of the level by series."""

@@ -65,6 +65,11 @@ def bucket_of(days: int) -> int:
     return sum(days >= edge for edge in EDGES)
 
 
+def replayed_by(days: int) -> int:
+    """The newest distance of the replayed forecasts at or before one: which of them knew no more."""
+    return max(sum(offset <= days for offset in OFFSETS) - 1, 0)
+
+
 def smoothed_of(seen: Standardised) -> Any:
     """The smoother over a view's panel."""
     from barograph.models._kernels.dfm import smooth

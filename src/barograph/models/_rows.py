@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from barograph.core.estimate import Attribution, Estimate, Quantity
+from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
 
 
 def number_of(quantity: Quantity | None) -> float | None:
@@ -40,3 +40,15 @@ def own_changes(before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         total = second - first
         out.append(named(quantity.id, quantity.unit, total, ((quantity.id.rpartition(".")[2], total),)))
     return tuple(out)
+
+
+class EveryQuantity:
+    """A model whose quantities are its facts, and whose changes have no finer explanation unless it gives one."""
+
+    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
+        """Every quantity is a fact."""
+        return tuple(fact_of(q) for q in estimate.quantities)
+
+    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
+        """The change of each number as one row."""
+        return own_changes(before, after)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, Input, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, Input, Quantity
 from barograph.models._factor import Z70, leading, worn
 from barograph.models._panel import Row, outliers, transformed
 from barograph.models._protocol import State
-from barograph.models._rows import both, named, number_of, own_changes
+from barograph.models._rows import EveryQuantity, both, named, number_of, own_changes
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -36,7 +36,7 @@ HEAD = "regime.us.activity"
 
 
 @dataclass(frozen=True)
-class Activity:
+class Activity(EveryQuantity):
     """The filtered factor of the day, in its own standard deviations: what figures of periods that have ended say of today.
 
     ==========================================  ======================================================================
@@ -92,10 +92,6 @@ class Activity:
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Filter the view's figures, outliers in."""
         return state, Estimate(self.name, view.known_at, tuple(self._quantities(state.params, view)))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         """The change of the level by series."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, FactState, Quantity
 from barograph.core.time import DAY_END, new_york, session_before
 from barograph.models._factor import Z70, FactorSettings, Standardised, fit_factor, leading, lineage, standardised, worn
 from barograph.models._fitting import refit_at
@@ -24,11 +24,12 @@ from barograph.models._gdp_forecast import (
     forecast_of,
     name_of,
     quarter_after,
+    replayed_by,
     smoothed_of,
     stretch_of,
 )
 from barograph.models._protocol import State
-from barograph.models._rows import both, named, number_of, own_changes
+from barograph.models._rows import EveryQuantity, both, named, number_of, own_changes
 from barograph.models.growth import Growth
 from barograph.models.session import session_of
 
@@ -40,7 +41,7 @@ OVERDUE, GONE = 120, 270
 
 
 @dataclass(frozen=True)
-class GdpNowcast:
+class GdpNowcast(EveryQuantity):
     """GDP growth in per cent at an annual rate, by the growth panel's factor model.
 
     =====================================  ===========================================================================
@@ -51,8 +52,9 @@ class GdpNowcast:
     =====================================  ===========================================================================
 
     The interval is the larger of the model's own and of the 70 per cent quantile of its absolute errors against the first
-    figure known, in `quarters` past quarters at the same distance to the quarter's end; n counts them. Those forecasts were
-    made from what was known then, with the parameters of this month: they flatter the parameters, not the data.
+    figure known, in `quarters` past quarters at the same distance to the quarter's end; n counts them. While an agency is
+    closed the errors where its figures stopped count if they are wider. Those forecasts were made from what was known then,
+    with the parameters of this month: they flatter the parameters, not the data.
 
     Banbura and Modugno (2014), doi 10.1002/jae.2306; Bok, Caratelli, Giannone, Sbordone and Tambalotti (2018), doi
     10.1146/annurev-economics-080217-053214.
@@ -89,10 +91,6 @@ class GdpNowcast:
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Forecast the two quarters to be released next, and say what moved the first."""
         return state, Estimate(self.name, view.known_at, tuple(self._quantities(state, view)))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         """The change of the point by release where the two estimates are of neighbouring sessions."""
@@ -163,12 +161,12 @@ class GdpNowcast:
                 Quantity(f"{head}.{k}", None, "percent", "insufficient", reason=why) for k in ("point", "q15", "q85")
             ]
         mean, sd = found
-        bucket = bucket_of((view.day - end_of(quarter)).days)
+        bucket = self._bucket(view, quarter, errors)
         record = errors.get(str(bucket), [])
         half = annual(mean + Z70 * sd) - annual(mean)
         window = f"70 %; errors of {len(record)} quarters, {BUCKETS[bucket]}"
         if len(record) >= self.least_errors:
-            half = max(half, float(np.quantile(np.abs(record), 0.70)))
+            half = max(half, _reach(record))
         else:
             state, reason = (
                 "degraded",
@@ -185,6 +183,21 @@ class GdpNowcast:
             Quantity(f"{head}.{k}", v, "percent", state, quarter, **more)
             for k, v in (("point", point), ("q15", point - half), ("q85", point + half))
         ]
+
+    def _bucket(self, view: AsOf, quarter: date, errors: dict[str, list[float]]) -> int:
+        """Whose errors count: those of the day's distance to the quarter's end.
+
+        While an agency is closed the forecasts of that distance knew more than this one: the errors of those that stood where
+        its figures stopped count, if they are wider.
+        """
+        end = end_of(quarter)
+        own = bucket_of((view.day - end).days)
+        closure = view.catalog.closure_at(view.known_at)
+        if closure is None:
+            return own
+        stopped = min(own, replayed_by((closure.start - end).days))
+        wide = [b for b in (own, stopped) if len(errors.get(str(b), [])) >= self.least_errors]
+        return max(wide, key=lambda b: _reach(errors[str(b)]), default=own)
 
     def _news(
         self,
@@ -248,6 +261,11 @@ class GdpNowcast:
                 Quantity(f"{head}.{name}", value, "pp", state, quarter, window=window, inputs=inputs, reason=reason)
             )
         return out
+
+
+def _reach(errors: list[float]) -> float:
+    """What seven in ten of the errors stayed within."""
+    return float(np.quantile(np.abs(errors), 0.70))
 
 
 MODEL = GdpNowcast

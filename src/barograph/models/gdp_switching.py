@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._gdp_forecast import GDP, annual, end_of, name_of
 from barograph.models._panel import MAD_TO_SD
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -25,7 +25,7 @@ OLD, GONE = 210, 400
 
 
 @dataclass(frozen=True)
-class GdpSwitching:
+class GdpSwitching(EveryQuantity):
     """An autoregression of quarterly growth around a mean of two states, the benchmark of the growth axis.
 
     ================================  ================================================================================
@@ -89,14 +89,6 @@ class GdpSwitching:
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The filtered probability of the newest quarter."""
         return state, Estimate(self.name, view.known_at, tuple(self._quantities(state.params, view)))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _quantities(self, params: Any, view: AsOf) -> list[Quantity]:
         from barograph.models._kernels.hamilton import Switching, filtered

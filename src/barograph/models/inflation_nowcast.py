@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.core.estimate import Attribution, Estimate, FactState, Input, Quantity
 from barograph.core.time import DAY_END, new_york
 from barograph.models._protocol import State
 from barograph.models._rates import (
@@ -24,7 +24,7 @@ from barograph.models._rates import (
     regression,
     usual_changes,
 )
-from barograph.models._rows import both, named, number_of, own_changes
+from barograph.models._rows import EveryQuantity, both, named, number_of, own_changes
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -35,6 +35,8 @@ GAS, BRENT = "us.prices.gasoline", "us.commodity.brent"
 REPLAYED, EDGES = (7, 21, 38), (15, 31)
 BUCKETS = ("the first half of the month", "the second half", "after its end")
 TARGETS = (("cpi", CPI), ("core_cpi", CORE), ("pce", PCE))
+#: Ends of the interval as shares of the errors.
+ENDS = (0.15, 0.85)
 #: Newest figures that a nowcast itself looks at: twelve rates, and what may be missing among them.
 RECENT = 24
 #: Days of gasoline prices yet to come before a month's mean is a guess.
@@ -44,7 +46,7 @@ OVERDUE, GONE = 75, 150
 
 
 @dataclass(frozen=True)
-class InflationNowcast:
+class InflationNowcast(EveryQuantity):
     """Per cent over the month, seasonally adjusted, of the next release of each (`period` is its month).
 
     Core: the mean of its last twelve rates. Food, from CPI and CPI less food by a fixed weight: likewise. Gasoline: the month's
@@ -87,10 +89,6 @@ class InflationNowcast:
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Nowcast the next release of each."""
         return state, Estimate(self.name, view.known_at, tuple(self._quantities(state.params, view)))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         """The change of the headline nowcast by part, where both are of one month."""
@@ -184,7 +182,8 @@ class InflationNowcast:
             if name == "core_cpi":
                 rate = last_mean(monthly_rates(view, CORE, RECENT), month)
             else:
-                rate = math.fsum(parts[month].values()) if parts[month] else None  # type: ignore[union-attr]
+                found = parts[month]
+                rate = None if found is None else math.fsum(found.values())
             if name == "pce":
                 rate = monthly_rates(view, CPI, RECENT).get(month, rate)
                 b = params["pce"]
@@ -251,6 +250,16 @@ class InflationNowcast:
             return "degraded", f"a release is overdue; {last}"
         return "ok", None
 
+    def _bucket(self, view: AsOf, first: date, errors: list[list[float]]) -> int:
+        """Whose errors count: those of the time of the month; in a closure those of where figures stopped, if they are wider."""
+        own = bucket_of((view.day - first).days)
+        closure = view.catalog.closure_at(view.known_at)
+        if closure is None:
+            return own
+        stopped = max(sum(days <= (closure.start - first).days for days in REPLAYED) - 1, 0)
+        wide = [b for b in (own, min(own, stopped)) if len(errors[b]) >= self.least_errors]
+        return max(wide, key=lambda b: float(np.ptp(np.quantile(errors[b], ENDS))), default=own)
+
     def _interval(
         self,
         name: str,
@@ -263,7 +272,7 @@ class InflationNowcast:
         reason: str | None,
     ) -> list[Quantity]:
         """Point and interval from the errors at this time of the month, or of any time where those are few."""
-        head, bucket = f"nowcast.us.{name}", bucket_of((view.day - first).days)
+        head, bucket = f"nowcast.us.{name}", self._bucket(view, first, errors)
         own = errors[bucket]
         if len(own) < self.least_errors:
             own = [e for b in errors for e in b]
@@ -271,7 +280,7 @@ class InflationNowcast:
         more: dict[str, Any] = {"inputs": inputs, "reason": reason, "n": len(own)}
         window = f"70 %; past errors, {BUCKETS[bucket]}"
         out = [Quantity(f"{head}.point", point, "percent", state, first, window=window, **more)]
-        ends = ("q15", 0.15), ("q85", 0.85)
+        ends = zip(("q15", "q85"), ENDS, strict=True)
         if len(own) < self.least_errors:
             why = f"{len(own)} past errors where {self.least_errors} are needed"
             return out + [

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
+from barograph.core.estimate import Estimate, Quantity
 from barograph.core.transforms import percentile_rank, zscore
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 from barograph.models.assets import ASSETS, assets_of
 from barograph.models.history import History, SessionView, Window
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Levels:
+class Levels(EveryQuantity):
     """Per asset with prefix p, measured in per cent (prices), bp (yields, spreads) or points (volatility):
 
     ===========================  =====================================================================================
@@ -56,14 +56,6 @@ class Levels:
         for asset in assets_of(view.catalog):
             out += self._asset(seen.history(asset))
         return state, Estimate(self.name, view.known_at, tuple(out))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _asset(self, history: History) -> list[Quantity]:
         p = history.asset.prefix

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._liquidity_view import (
     ACCOUNT,
     ASSETS,
@@ -38,7 +38,7 @@ from barograph.models._liquidity_view import (
     parts_of,
 )  # fmt: skip
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 from barograph.models._weekly import trailing_z
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Liquidity:
+class Liquidity(EveryQuantity):
     """Changes only: a level of net liquidity explains a level of stocks as any trend explains any other.
 
     ==================================  ==============================================================================
@@ -92,14 +92,6 @@ class Liquidity:
         seen = Seen(view)
         out = [*self._net(seen), *self._credit(seen), *self._conditions(seen), *self._scarcity(seen), *self._axis(seen)]
         return state, Estimate(self.name, view.known_at, tuple(out))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _net(self, seen: Seen) -> list[Quantity]:
         parts = {name: means(seen.wednesdays(id_)) * sign for name, id_, sign in NET}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
+from barograph.core.estimate import Estimate, Quantity
 from barograph.models._market import YEAR, Returns, returns
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -22,7 +22,7 @@ NAMES = (("bull", 0), ("bear", 1))
 
 
 @dataclass(frozen=True)
-class MarketHmm:
+class MarketHmm(EveryQuantity):
     """Two Gaussian states of daily returns, estimated on each month's first session, read every day.
 
     ========================================  ========================================================================
@@ -80,14 +80,6 @@ class MarketHmm:
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The filtered probability of the newest session."""
         return state, Estimate(self.name, view.known_at, tuple(self._quantities(state.params, view)))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _quantities(self, params: Any, view: AsOf) -> list[Quantity]:
         found = returns(view, self.window, self.least)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
+from barograph.core.estimate import Estimate, Quantity
 from barograph.models._market import YEAR, Returns, returns
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -26,7 +26,7 @@ NAMES = (("bull", 0), ("bear", 1))
 
 
 @dataclass(frozen=True)
-class MarketRegime:
+class MarketRegime(EveryQuantity):
     """Two states of returns, downside deviation and their ratio at half-lives of 5, 20 and 60 sessions.
 
     The penalty is that of the method's published example on another index; it was not chosen on this one. States are named
@@ -110,16 +110,9 @@ class MarketRegime:
         """The state of the newest session."""
         return state, Estimate(self.name, view.known_at, tuple(self._quantities(state, view)))
 
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
-
     def _quantities(self, state: State, view: AsOf) -> list[Quantity]:
-        from barograph.models._kernels.jump import losses, online, online_between
+        from barograph.models._kernels.jump import losses, online
+        from barograph.models._kernels.jump_continuous import online_between
 
         head, params = "regime.us.market.jump", state.params
         found = self._features(view)

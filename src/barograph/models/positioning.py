@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.core.release import newest_period
 from barograph.core.transforms import percentile_rank, zscore
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 from barograph.models.history import SessionView
 from barograph.models.session import Days, years_before
 
@@ -44,7 +44,7 @@ WEEK = (timedelta(5), timedelta(9))
 
 
 @dataclass(frozen=True)
-class Positioning:
+class Positioning(EveryQuantity):
     """Per market m and class of trader c, with p = positioning.us.m.c, of the newest report that could be known:
 
     ====================  ============================================================================================
@@ -82,14 +82,6 @@ class Positioning:
             if net in view.catalog:
                 out += self._market(seen, f"positioning.us.{market}.{who}", net, interest)
         return state, Estimate(self.name, view.known_at, tuple(out))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _market(self, seen: SessionView, p: str, net_id: str, interest_id: str) -> list[Quantity]:
         units = {

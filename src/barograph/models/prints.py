@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.core.release import newest_period
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 from barograph.models.history import SessionView
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def index_before(row: Series, points: Points, back: int) -> int | None:
 
 
 @dataclass(frozen=True)
-class Prints:
+class Prints(EveryQuantity):
     """Per macro series s: macro.us.s.latest (the last known value with its period and known_at), the transforms of
     `steps_of`, and, where the provider's vintages are on record, macro.us.s.revision: the latest known value less the
     one known `revision_days` ago, of the newest period that had one then; for a monthly figure that was its first print.
@@ -154,14 +154,6 @@ class Prints:
         for row in rows:
             out += self._series(seen, row, before)
         return state, Estimate(self.name, view.known_at, tuple(out))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _before(self, seen: SessionView, rows: list[Series]) -> dict[tuple[str, date], float | None]:
         """Values of `revision_days` ago by (series, period), for what became known since (None: nothing then).

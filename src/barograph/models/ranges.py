@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Quantity, fact_of
+from barograph.core.estimate import Estimate, FactState, Quantity
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity
 from barograph.models.assets import ASSETS, Asset
 from barograph.models.history import History, SessionView
 from barograph.models.intervals import wilson
@@ -27,7 +27,7 @@ _RANGED = tuple(a for a in ASSETS if a.slug in ("spx", "us10y"))
 
 
 @dataclass(frozen=True)
-class Ranges:
+class Ranges(EveryQuantity):
     """Per asset a = spx, us10y:
 
     ===============================  =================================================================================
@@ -67,14 +67,6 @@ class Ranges:
             if asset.series[0] in view.catalog:
                 out += self._asset(seen.history(asset))
         return state, Estimate(self.name, view.known_at, tuple(out))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def _asset(self, history: History) -> list[Quantity]:
         p, unit, level = f"range.{history.asset.slug}", history.unit, history.level

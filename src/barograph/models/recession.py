@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Input, Quantity, fact_of
+from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._protocol import State
-from barograph.models._rows import own_changes
+from barograph.models._rows import EveryQuantity, number_of
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -24,7 +24,7 @@ FRESH_MONTHS = 4
 
 
 @dataclass(frozen=True)
-class Recession:
+class Recession(EveryQuantity):
     """Published coefficients, not fitted here: the labels that they were fitted to are hindsight.
 
     ==============================  ==================================================================================
@@ -65,7 +65,7 @@ class Recession:
         if not read:
             both = Quantity(head, None, "percent", "insufficient", reason="neither the curve nor the premium is known")
         else:
-            values = [float(q.value) for q in read]  # type: ignore[arg-type]
+            values = [v for q in read if (v := number_of(q)) is not None]
             old = next((q.reason for q in read if q.state == "degraded"), None)
             alone = f"{read[0].id.rpartition('.')[2]} only" if len(read) < 2 else None
             state_: FactState = "degraded" if old or alone else "ok"
@@ -84,14 +84,6 @@ class Recession:
                 reason=old or alone,
             )
         return state, Estimate(self.name, view.known_at, (both, *curve, ebp))
-
-    def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """Every quantity is a fact."""
-        return tuple(fact_of(q) for q in estimate.quantities)
-
-    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
-        """The change of each number as one row."""
-        return own_changes(before, after)
 
     def curve_history(self, view: AsOf) -> tuple[NDArray[np.datetime64], NDArray[np.float64], tuple[Input, ...]] | None:
         """Months with both rates (datetime64[M]), the curve's reading of each in per cent, and their lineage."""

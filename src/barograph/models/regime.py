@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._protocol import Recalled
@@ -27,9 +27,9 @@ WORDS = {
 #: What each quadrant puts at risk: bonds of long duration where inflation rises, credit where growth falls.
 READINGS = {"gu_iu": "duration", "gu_id": "neither", "gd_iu": "both", "gd_id": "credit"}
 UNDECIDED = "undecided"
-#: Other models' filtered probabilities that the economy or its markets are weak, beside P(growth down).
+#: Other models' filtered probabilities that the economy or its markets are weak, beside P(growth down). That the growth axis
+#: lies below its threshold is another event of the same model: it disagrees with nobody.
 WEAKNESS = (
-    ("regime.us.growth.p_below", "growth"),
     ("regime.us.gdp.hamilton.p_low", "gdp_switching"),
     ("regime.us.market.hmm.p_bear", "market_hmm"),
 )
@@ -134,11 +134,11 @@ class Regime:
         window = f"more than {self.above:.0f} % on {self.days} of {self.of} sessions; {len(history)} sessions looked at"
         reading = READINGS.get(label, UNDECIDED)
         held = len(history) - since
-        more = {"inputs": inputs, "reason": reason, "window": window}
+        more: dict[str, Any] = {"inputs": inputs, "reason": reason, "window": window}
         return [
-            Quantity("regime.us.label", WORDS.get(label, UNDECIDED), "label", state, period, **more),  # type: ignore[arg-type]
-            Quantity("regime.us.label_sessions", float(held), "sessions", state, period, **more),  # type: ignore[arg-type]
-            Quantity("regime.us.reading", reading, "label", state, period, **more),  # type: ignore[arg-type]
+            Quantity("regime.us.label", WORDS.get(label, UNDECIDED), "label", state, period, **more),
+            Quantity("regime.us.label_sessions", float(held), "sessions", state, period, **more),
+            Quantity("regime.us.reading", reading, "label", state, period, **more),
             Quantity("regime.us.entropy", entropy(history[-1]), "percent", state, period, inputs=inputs, reason=reason),
         ]
 
@@ -163,8 +163,8 @@ def _changes(now: Sequence[Quantity], history: Sequence[Mapping[str, float | Non
         name = q.id.removeprefix("regime.us.quadrant.")
         before = history[-1].get(name) if history and name in READINGS else None
         if isinstance(q.value, float) and before is not None:
-            more = {"inputs": q.inputs, "reason": q.reason}
-            out.append(Quantity(f"{q.id}.change_1d", q.value - before, "pp", q.state, q.period, **more))  # type: ignore[arg-type]
+            more: dict[str, Any] = {"inputs": q.inputs, "reason": q.reason}
+            out.append(Quantity(f"{q.id}.change_1d", q.value - before, "pp", q.state, q.period, **more))
     return out
 
 
@@ -223,8 +223,8 @@ def _weakness(given: Mapping[str, Estimate], growth: Quantity | None) -> list[Qu
     if rising is not None and growth is not None:
         read.append((100.0 - rising, growth))
         low, high = _ends(growth, rising, False)
-        own = {"low": low, "high": high, "inputs": growth.inputs, "reason": growth.reason}
-        out = [Quantity(f"{head}.growth_down", 100.0 - rising, "percent", growth.state, growth.period, **own)]  # type: ignore[arg-type]
+        own: dict[str, Any] = {"low": low, "high": high, "inputs": growth.inputs, "reason": growth.reason}
+        out = [Quantity(f"{head}.growth_down", 100.0 - rising, "percent", growth.state, growth.period, **own)]
     else:
         why = "no probability for growth"
         out = [Quantity(f"{head}.growth_down", None, "percent", "insufficient", reason=why)]

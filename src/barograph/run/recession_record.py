@@ -5,6 +5,7 @@ The labels are NBER's as announced by the day: no model reads them, a page may.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,9 @@ def recession_record(view: AsOf) -> tuple[Fact, ...]:
     if months.size:
         hits = sum(bool(in_recession & {m + k for k in range(1, AHEAD + 1)}) for m in months)
         window = f"{months[0]} to {months[-1]}, as announced by {view.day}"
-        rate = Quantity(
-            "recession.us.base_rate", 100.0 * hits / months.size, "percent", n=int(months.size), window=window
-        )
+        last: date = months[-1].astype("datetime64[D]").item()
+        share, n = 100.0 * hits / months.size, int(months.size)
+        rate = Quantity("recession.us.base_rate", share, "percent", period=last, n=n, window=window)
         facts.append(fact_of(rate))
     return (*facts, *_alarms(view, today, in_recession))
 
@@ -56,6 +57,17 @@ def _months_in_recession(day: date, today: np.datetime64) -> set[np.datetime64]:
     for peak, trough in announced(day):
         last = np.datetime64(trough, "M") if trough else today
         out |= set(np.arange(np.datetime64(peak, "M") + 1, last + 1))
+    return out
+
+
+def alarm_starts(loud: Collection[np.datetime64]) -> list[np.datetime64]:
+    """First months of the runs of alarms: a month of alarm with none in the APART months before it."""
+    out: list[np.datetime64] = []
+    last: np.datetime64 | None = None
+    for month in sorted(loud):
+        if last is None or int((month - last).astype(int)) > APART:
+            out.append(month)
+        last = month
     return out
 
 
@@ -69,12 +81,7 @@ def _alarms(view: AsOf, today: np.datetime64, in_recession: set[np.datetime64]) 
         return [fact_of(q) for q in gone]
     months, chance, inputs = history
     loud = {m for m, c in zip(months, chance, strict=True) if c >= model.alarm and m >= FIRST}
-    starts: list[np.datetime64] = []
-    last: np.datetime64 | None = None
-    for m in sorted(loud - in_recession):
-        if last is None or int((m - last).astype(int)) > APART:
-            starts.append(m)
-        last = m
+    starts = alarm_starts(loud - in_recession)
     judged = [m for m in starts if m + PATIENCE + DELAY <= today]
     false = [m for m in judged if not in_recession & {m + k for k in range(1, PATIENCE + 1)}]
     begins = [np.datetime64(p, "M") + 1 for p, _ in announced(view.day)]

@@ -21,6 +21,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     from barograph.run.score_activity import score_activity
     from barograph.run.score_growth import score_growth
     from barograph.run.score_inflation import score_inflation
+    from barograph.run.score_liquidity import score_liquidity
     from barograph.run.score_market import score_market
     from barograph.run.score_recession import score_recession
     from barograph.run.score_regime import score_regime
@@ -29,6 +30,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
         "activity": score_activity,
         "growth": score_growth,
         "inflation": score_inflation,
+        "liquidity": score_liquidity,
         "market_regime": score_market,
         "recession": score_recession,
         "regime": score_regime,

@@ -20,13 +20,11 @@ from barograph.models._scores import (
     bootstrap_auroc,
     brier,
     calibration,
-    clopper_pearson,
-    diebold_mariano,
 )
 from barograph.models.gdp_nowcast import GdpNowcast
 from barograph.models.growth import Growth
 from barograph.run.estimation import Estimation
-from barograph.run.replaying import Tell, month_ends
+from barograph.run.replaying import Tell, forecast_row, month_ends
 from barograph.run.revised_view import RevisedView
 
 if TYPE_CHECKING:
@@ -171,26 +169,8 @@ def _nowcasts(
             continue
         truth = actual[quarter]
         rows[bucket].append((truth - point, truth - simple[0], truth - simple[1], low <= truth <= high))
-    return [_nowcast_row(BUCKETS[b], made) for b, made in rows.items() if len(made) > 7]
-
-
-def _nowcast_row(bucket: str, made: list[tuple[float, float, float, bool]]) -> dict[str, Any]:
-    ours, ar1, walk = (np.array([r[k] for r in made], dtype=float) for k in range(3))
-    hits = sum(r[3] for r in made)
-    low, high = clopper_pearson(hits, len(made))
-    rmse = [float(np.sqrt(np.mean(e**2))) for e in (ours, ar1, walk)]
-    return {
-        "bucket": bucket,
-        "n": len(made),
-        "rmse": rmse[0],
-        "rmse_ratio_ar1": rmse[0] / rmse[1],
-        "p_ar1": diebold_mariano(ours, ar1)[1],
-        "rmse_ratio_walk": rmse[0] / rmse[2],
-        "p_walk": diebold_mariano(ours, walk)[1],
-        "coverage70": 100.0 * hits / len(made),
-        "coverage_low": 100.0 * low,
-        "coverage_high": 100.0 * high,
-    }
+    named = ("ar1", "walk")
+    return [{"bucket": BUCKETS[b]} | forecast_row(made, named) for b, made in rows.items() if len(made) > 7]
 
 
 def _simple(view: AsOf, quarter: date) -> tuple[float, float] | None:

@@ -11,11 +11,11 @@ import numpy as np
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, NEW_YORK, new_york
 from barograph.models._rates import ONE, first_print, monthly_rates
-from barograph.models._scores import auroc, bootstrap_auroc, brier, clopper_pearson, diebold_mariano
+from barograph.models._scores import auroc, bootstrap_auroc, brier
 from barograph.models.inflation import Inflation
 from barograph.models.inflation_nowcast import BUCKETS, CORE, REPLAYED, TARGETS, InflationNowcast
 from barograph.run.estimation import Estimation
-from barograph.run.replaying import Tell, month_ends
+from barograph.run.replaying import Tell, forecast_row, month_ends
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -66,12 +66,14 @@ def _nowcasts(estimation: Estimation, end: AsOf, first: date, last: date) -> lis
                 if b != bucket or not about or found is None or found[0] <= when.astimezone(NEW_YORK).date():
                     continue
                 simple = _simple(end.at(when), series_id, month)
-                if simple is None or not all(isinstance(v, float) for v in numbers):
+                told = [v for v in numbers if isinstance(v, float)]
+                if simple is None or len(told) < 3:
                     continue
-                point, low, high = (float(v) for v in numbers)  # type: ignore[arg-type]
+                point, low, high = told
                 errors.append((found[1] - point, found[1] - simple[0], found[1] - simple[1], low <= found[1] <= high))
             if len(errors) >= 24:
-                out.append(_row(name, BUCKETS[bucket], errors))
+                row = forecast_row(errors, ("mean12", "ar1"))
+                out.append({"target": name, "bucket": BUCKETS[bucket]} | row)
     return out
 
 
@@ -88,26 +90,6 @@ def _simple(view: AsOf, series_id: str, month: np.datetime64) -> tuple[float, fl
     for _ in range(int((month - months[-1]).astype(int))):
         forecast = float(level + slope * forecast)
     return float(values[-12:].mean()), forecast
-
-
-def _row(target: str, bucket: str, errors: Sequence[tuple[float, float, float, bool]]) -> dict[str, Any]:
-    ours, mean, ar1 = (np.array([e[k] for e in errors], dtype=float) for k in range(3))
-    hits = sum(bool(e[3]) for e in errors)
-    low, high = clopper_pearson(hits, len(errors))
-    rmse = [float(np.sqrt(np.mean(e**2))) for e in (ours, mean, ar1)]
-    return {
-        "target": target,
-        "bucket": bucket,
-        "n": len(errors),
-        "rmse": rmse[0],
-        "rmse_ratio_mean12": rmse[0] / rmse[1],
-        "p_mean12": diebold_mariano(ours, mean)[1],
-        "rmse_ratio_ar1": rmse[0] / rmse[2],
-        "p_ar1": diebold_mariano(ours, ar1)[1],
-        "coverage70": 100.0 * hits / len(errors),
-        "coverage_low": 100.0 * low,
-        "coverage_high": 100.0 * high,
-    }
 
 
 def _axis(estimation: Estimation, end: AsOf, instants: Sequence[datetime]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from barograph.core.time import NEW_YORK
 from barograph.models._scores import auroc, bootstrap_auroc, brier, calibration
 from barograph.models.recession import Recession
 from barograph.run.estimation import Estimation
+from barograph.run.recession_record import PATIENCE, alarm_starts
 from barograph.run.replaying import Tell, month_ends
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from barograph.run.api import Record
 
 READINGS = ("recession.us.probability", "recession.us.curve", "recession.us.ebp")
-#: Months ahead, months that an alarm has to come true, and the observations of a block: a phase lasts years.
-AHEAD, PATIENCE, BLOCK = 12, 24, 36
+#: Months ahead, and the observations of a block: a phase lasts years.
+AHEAD, BLOCK = 12, 36
 
 
 def score_recession(record: Record, first: date, last: date, tell: Tell | None = None) -> dict[str, Any]:
@@ -62,19 +63,18 @@ def _scored(chance: NDArray[np.float64], label: NDArray[np.bool_]) -> dict[str, 
 
 
 def alarms(days: Sequence[date], curve: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Runs of months with a curve reading of at least the model's alarm, twelve months apart, and what followed."""
+    """Runs of months with a curve reading of at least the model's alarm, and the months until a recession began, if one did."""
     level = Recession().alarm
+    by_month: dict[Any, date] = {np.datetime64(d, "M"): d for d in days}
+    loud = [
+        np.datetime64(d, "M") for d, v in zip(days, curve.tolist(), strict=True) if v >= level and not in_recession(d)
+    ]
+    began = [np.datetime64(r.peak, "M") + 1 for r in recessions()]
     out: list[dict[str, Any]] = []
-    last: date | None = None
-    for day, value in zip(days, curve.tolist(), strict=True):
-        if value < level or in_recession(day):
-            continue
-        if last is None or (day.year - last.year) * 12 + day.month - last.month > AHEAD:
-            began = [_month(r.peak, 1) for r in recessions()]
-            months = [(b.year - day.year) * 12 + b.month - day.month for b in began if b > day]
-            lead = min((m for m in months if m <= PATIENCE), default=None)
-            out.append({"from": day.isoformat(), "recession_after_months": lead})
-        last = day
+    for month in alarm_starts(loud):
+        ahead = [int((b - month).astype(int)) for b in began if b > month]
+        lead = min((m for m in ahead if m <= PATIENCE), default=None)
+        out.append({"from": by_month[month].isoformat(), "recession_after_months": lead})
     return out
 
 

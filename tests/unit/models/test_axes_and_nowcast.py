@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Estimate
 from barograph.models._fitting import refit_at
 from barograph.models._gdp_forecast import GDP, bucket_of, first_figure
@@ -262,3 +263,28 @@ def test_the_daily_index_says_why_it_is_silent() -> None:
     assert not state.params and level is not None and level.value is None and "history" in (level.reason or "")
     old = Activity().step(said("activity")[0], FakeView(macro_view().rows, datetime(2027, 3, 10, 22, tzinfo=UTC)))[1]
     assert all(q.value is None and q.reason for q in old.quantities)
+
+
+def test_a_closure_widens_the_nowcast() -> None:
+    """On 2025-11-05 an agency has been closed since 1 October, a day after the quarter: errors from before its end count.
+
+    The errors on record are made unequal, so that which of them counted can be told.
+    """
+    when = datetime(2025, 11, 5, 23, tzinfo=UTC)
+    state = said("gdp_nowcast")[0]
+    errors = {"0": [4.0] * 30, "1": [3.0] * 30, "2": [2.5] * 30, "3": [2.0] * 30}
+    known = State(state.model, state.version, state.fitted_as_of, 0, {**state.params, "errors": errors})
+    rows = macro_view().rows
+    closed = FakeView(rows, when)
+    assert closed.catalog.closure_at(when) is not None
+    calm = Catalog({s.id: s for s in closed.catalog}, ())
+
+    def width(view: FakeView) -> tuple[float, str | None]:
+        found = {q.id: q for q in GdpNowcast().step(known, view)[1].quantities}
+        point, high = found["nowcast.us.gdp.point"], found["nowcast.us.gdp.q85"]
+        assert isinstance(point.value, float) and isinstance(high.value, float) and point.period == date(2025, 7, 1)
+        return high.value - point.value, point.window
+
+    (wide, why), (narrow, usual) = width(closed), width(FakeView(rows, when, calm))
+    assert (wide, narrow) == (pytest.approx(2.5), pytest.approx(2.0))
+    assert "the last 30 days" in (why or "") and "after the end" in (usual or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from barograph.models._rates import monthly_rates
 from barograph.models._scores import mean_test
 from barograph.run.score_inflation import _simple
+from barograph.run.score_liquidity import _scored as scored_liquidity
 from barograph.run.score_recession import alarms
 from models_view import FakeView, catalog, rows_of
 
@@ -54,3 +55,18 @@ def test_simple_forecasts_of_inflation() -> None:
     mean, ar1 = _simple(view, CPI, np.datetime64("2020-01", "M")) or (0.0, 0.0)
     assert mean == pytest.approx(0.2) and ar1 == pytest.approx(0.1)
     assert _simple(view, CPI, np.datetime64("2020-06", "M")) is None
+
+
+def test_a_regression_on_what_foretells_beats_nought_and_on_noise_does_not() -> None:
+    """Weekly pairs: y = 2 x + noise of 0.1 has an R2 near one; y without x has none that the test would call better."""
+    rng = np.random.default_rng(8)
+    weeks = [date(2021, 1, 8) + timedelta(7 * k) for k in range(200)]
+    x, noise = rng.normal(size=200), rng.normal(size=200)
+    found = scored_liquidity(
+        [(d, a, 2.0 * a + 0.1 * b) for d, a, b in zip(weeks, x.tolist(), noise.tolist(), strict=True)]
+    )
+    assert (
+        found["r2"] > 0.95 and found["slope"] == pytest.approx(2.0, abs=0.05) and found["skill"] == "better than nought"
+    )
+    idle = scored_liquidity(list(zip(weeks, x.tolist(), noise.tolist(), strict=True)))
+    assert idle["r2"] < 0.05 and idle["skill"] == "no demonstrated skill" and idle["n"] == 148

@@ -102,8 +102,14 @@ def forward_backward(density: Floats, startprob: Floats, transmat: Floats, gamma
 
 def monomials(x: Floats) -> Floats:
     """[1, x, x_a x_b for a <= b], (T, 1 + p + p (p + 1) / 2)."""
-    a, b = np.triu_indices(x.shape[1])
-    return np.concatenate([np.ones((x.shape[0], 1)), x, x[:, a] * x[:, b]], axis=1)
+    p = x.shape[1]
+    a, b = np.triu_indices(p)
+    out = np.empty((x.shape[0], 1 + p + a.size))
+    out[:, 0] = 1.0
+    out[:, 1 : p + 1] = x
+    for k in range(a.size):
+        np.multiply(x[:, a[k]], x[:, b[k]], out=out[:, p + 1 + k])
+    return out
 
 
 def coefficients(means: Floats, whiten: Floats, logdet: Floats) -> Floats:

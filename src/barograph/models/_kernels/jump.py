@@ -79,32 +79,6 @@ def online(losses: Floats, penalty: float) -> Ints:
     return out
 
 
-@njit(cache=True)
-def online_between(losses: Floats, penalty: float, steps: int = 40) -> Floats:
-    """As `online` for two states when a day may lie between them: the share of the second, shape (T,), on a grid.
-
-    A day's loss is the mixture of the two; a change of the share by s costs penalty s^2, so that the whole way costs a jump.
-    """
-    length = losses.shape[0]
-    grid = np.arange(steps + 1) / steps
-    out = np.empty(length)
-    value = np.zeros(steps + 1)
-    for t in range(length):
-        new = np.empty(steps + 1)
-        for i in range(steps + 1):
-            best = np.inf
-            if t == 0:
-                best = 0.0
-            else:
-                for j in range(steps + 1):
-                    way = value[j] + penalty * (grid[i] - grid[j]) ** 2
-                    best = min(best, way)
-            new[i] = best + (1.0 - grid[i]) * losses[t, 0] + grid[i] * losses[t, 1]
-        value = new - new.min()
-        out[t] = grid[value.argmin()]
-    return out
-
-
 def losses(x: Floats, centroids: Floats) -> Floats:
     """Half squared distances of days from centroids, (T, k)."""
     return np.asarray(0.5 * ((x[:, None, :] - centroids[None, :, :]) ** 2).sum(axis=2))

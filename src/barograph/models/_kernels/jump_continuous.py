@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from barograph.models._kernels.jump import Floats, fit, losses
+from barograph.models._kernels.jump import Floats, Ints, fit, losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +28,38 @@ class BetweenFit:
 
 
 @njit(cache=True)
+def _ahead(value: Floats, today: Floats, penalty: float, came: Ints) -> Floats:
+    """Costs of the cheapest ways to each point of the grid a day on, and where each came from, into `came`."""
+    points = value.size
+    out = np.empty(points)
+    for i in range(points):
+        best, at = np.inf, 0
+        for j in range(points):
+            way = value[j] + penalty * ((i - j) / (points - 1)) ** 2
+            if way < best:
+                best, at = way, j
+        came[i] = at
+        share = i / (points - 1)
+        out[i] = best + (1.0 - share) * today[0] + share * today[1]
+    return out
+
+
+@njit(cache=True)
+def _first(today: Floats, steps: int) -> Floats:
+    out = np.empty(steps + 1)
+    for i in range(steps + 1):
+        out[i] = (1.0 - i / steps) * today[0] + i / steps * today[1]
+    return out
+
+
+@njit(cache=True)
 def shares_of(losses: Floats, penalty: float, steps: int) -> tuple[Floats, float]:
     """The cheapest way through the grid of `steps` + 1 points and its cost; losses (T, 2)."""
-    length, points = losses.shape[0], steps + 1
-    came = np.zeros((length, points), dtype=np.int64)
-    value = np.empty(points)
-    new = np.empty(points)
-    for i in range(points):
-        share = i / steps
-        value[i] = (1.0 - share) * losses[0, 0] + share * losses[0, 1]
+    length = losses.shape[0]
+    came = np.zeros((length, steps + 1), dtype=np.int64)
+    value = _first(losses[0], steps)
     for t in range(1, length):
-        for i in range(points):
-            best, at = np.inf, 0
-            for j in range(points):
-                way = value[j] + penalty * ((i - j) / steps) ** 2
-                if way < best:
-                    best, at = way, j
-            share = i / steps
-            came[t, i] = at
-            new[i] = best + (1.0 - share) * losses[t, 0] + share * losses[t, 1]
-        value[:] = new
+        value = _ahead(value, losses[t], penalty, came[t])
     out = np.empty(length)
     last = int(value.argmin())
     cost = value[last]
@@ -55,6 +67,21 @@ def shares_of(losses: Floats, penalty: float, steps: int) -> tuple[Floats, float
         out[t] = last / steps
         last = came[t, last]
     return out, cost
+
+
+@njit(cache=True)
+def online_between(losses: Floats, penalty: float, steps: int) -> Floats:
+    """The share of the second state by what is known up to each day: the end of the cheapest way so far, (T,)."""
+    length = losses.shape[0]
+    came = np.zeros(steps + 1, dtype=np.int64)
+    value = _first(losses[0], steps)
+    out = np.empty(length)
+    out[0] = value.argmin() / steps
+    for t in range(1, length):
+        value = _ahead(value, losses[t], penalty, came)
+        value -= value.min()
+        out[t] = value.argmin() / steps
+    return out
 
 
 def fit_between(

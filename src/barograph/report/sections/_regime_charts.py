@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from barograph.catalog.nber import announced
+from barograph.models._factor import Z70
 from barograph.report.blocks import Figure, PathChart, Ref, Release, ShareChart, StepChart, Strip
 from barograph.report.day import Day
 from barograph.report.sections._regime_tables import QUADRANTS
@@ -17,8 +18,6 @@ POINT, LOW, HIGH = (f"nowcast.us.gdp.{k}" for k in ("point", "q15", "q85"))
 NEWS = "nowcast.us.gdp.news_1d."
 #: Fewer points than this are no line, and as many of the largest impacts are drawn.
 LEAST, MOST_TICKS = 6, 60
-#: Half the width of a 70 % interval of a normal distribution in standard deviations.
-HALF = 1.0364333894937896
 #: An impact smaller than this, percentage points, is no tick.
 SMALL = 0.02
 _TONES: dict[str, Literal["growth", "inflation", "labour", "other"]] = {
@@ -84,7 +83,7 @@ def _variance(day: Day, id_: str) -> float | None:
     fact = day.facts.get(id_)
     if fact is None or fact.low is None or fact.high is None:
         return None
-    return ((fact.high - fact.low) / 2.0 / HALF) ** 2
+    return ((fact.high - fact.low) / 2.0 / Z70) ** 2
 
 
 def nowcast_chart(day: Day) -> Figure | None:

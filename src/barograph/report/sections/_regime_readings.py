@@ -110,8 +110,10 @@ def weakness_table(day: Day) -> Table | None:
     rows = [
         (Cell((label,)), Cell((model,), muted=True), Cell((Ref(id_),), strong=True), _dated(day, id_))
         for label, id_, model in WEAKNESS
-        if day.has(id_)
+        if id_ in day.facts
     ]
+    if not any(day.has(id_) for _, id_, _ in WEAKNESS):
+        rows = []
     if day.has("regime.us.market.jump.label"):
         state: Text = (Ref("regime.us.market.jump.label"), ", for ", Ref("regime.us.market.jump.days"))
         line = (Cell(("State of the S&P 500",)), Cell(("jump model",), muted=True), Cell(state))

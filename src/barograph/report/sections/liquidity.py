@@ -86,7 +86,7 @@ class LiquiditySection:
             tuple(b for b in made if b is not None),
             WANTED,
             1,
-            missing="neither a balance sheet nor credit nor financial conditions are known",
+            missing="neither a balance sheet nor credit nor financial conditions are known; `barograph update` brings them",
         )
 
     def _net(self, day: Day) -> Table | None:
