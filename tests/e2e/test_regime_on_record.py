@@ -48,6 +48,17 @@ def test_the_nowcast_names_what_is_last_known_and_invents_nothing(facts: dict[st
     assert growth["us.labour.payrolls"] == "2025-08-01" and growth["us.labour.initial_claims"] == "2025-09-20"
 
 
+def test_the_nowcast_is_wider_than_before_the_closure(facts: dict[str, Any], archive: Path) -> None:
+    """Of the same quarter: on 2025-09-30, the last day before it, and five weeks into it with the quarter long over."""
+    before = facts_at(archive, "2025-09-30", GOLDEN_NOW)
+    assert before["nowcast.us.gdp.point"]["period"] == facts["nowcast.us.gdp.point"]["period"] == "2025-07-01"
+
+    def width(said: dict[str, Any]) -> float:
+        return float(said["nowcast.us.gdp.q85"]["value"] - said["nowcast.us.gdp.q15"]["value"])
+
+    assert width(facts) > width(before)
+
+
 def test_probabilities_add_up_and_news_too(facts: dict[str, Any]) -> None:
     quadrants = [facts[f"regime.us.quadrant.{q}"]["value"] for q in ("gu_iu", "gu_id", "gd_iu", "gd_id")]
     assert sum(quadrants) == pytest.approx(100.0)

@@ -124,7 +124,7 @@ class GdpNowcast(EveryQuantity):
         if late > GONE:
             return self._missing(f"the newest GDP figure known is of {name_of(last[0])}")
         if late > OVERDUE:
-            state_, reason = "degraded", reason or "a release of GDP is overdue"
+            state_, reason = "degraded", "; ".join(filter(None, (reason, "a release of GDP is overdue")))
         if state_ == "degraded" and reason is not None:
             reason = f"{reason}; last GDP known: {name_of(last[0])}"
         out: list[Quantity] = []

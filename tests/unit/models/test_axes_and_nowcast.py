@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from barograph.catalog.catalog import Catalog
-from barograph.core.estimate import Estimate
+from barograph.core.estimate import Estimate, Quantity
 from barograph.models._fitting import refit_at
 from barograph.models._gdp_forecast import GDP, bucket_of, first_figure
 from barograph.models._panel import Row, monthly_panel, outliers
@@ -229,19 +229,22 @@ def test_old_data_are_said_to_be_old_and_then_give_nothing(name: str) -> None:
 
 
 def test_an_overdue_release_of_gdp_is_said() -> None:
+    """The newest quarter is the third of 2025: the fourth is due in January, overdue in May, and no forecast in October."""
     state = said("gdp_nowcast")[0]
     rows = macro_view().rows
-    last = FakeView(rows, NOW).series(GDP).periods[-1].item()
-    seen = FakeView(rows, datetime(2026, 1, 30, 22, tzinfo=UTC))
-    known = seen.series(GDP).periods[-1].item()
-    assert known >= last
-    for months, expected in ((1, "ok"), (7, "degraded"), (14, "insufficient")):
-        when = datetime(
-            known.year + (known.month + 2 + months) // 12, (known.month + 2 + months) % 12 + 1, 20, tzinfo=UTC
-        )
-        found = GdpNowcast().step(state, FakeView(rows, when))[1].get("nowcast.us.gdp.point")
-        assert found is not None and found.state in (expected, "degraded" if expected == "ok" else expected), months
-        assert (found.value is None) == (expected == "insufficient")
+    assert FakeView(rows, datetime(2026, 1, 30, 22, tzinfo=UTC)).series(GDP).periods[-1].item() == date(2025, 7, 1)
+
+    def point(month: int) -> Quantity:
+        view = FakeView(rows, datetime(2026, month, 20, 22, tzinfo=UTC))
+        found = GdpNowcast().step(state, view)[1].get("nowcast.us.gdp.point")
+        assert found is not None
+        return found
+
+    assert "overdue" not in (point(1).reason or "") and isinstance(point(1).value, float)
+    assert point(5).state == "degraded" and "a release of GDP is overdue; last GDP known: 2025 Q3" in (
+        point(5).reason or ""
+    )
+    assert point(10).value is None and "2025 Q3" in (point(10).reason or "")
 
 
 def test_the_daily_index_adds_up_and_follows_the_factor_behind_its_figures() -> None:
