@@ -32,6 +32,11 @@ def refit_at(known_at: datetime) -> datetime:
     raise AssertionError("two months without a session")
 
 
+def refit_before(known_at: datetime) -> datetime:
+    """The scheduled estimation before the newest one at or before an instant."""
+    return refit_at(refit_at(known_at) - timedelta(microseconds=1))
+
+
 def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, also: str = "") -> str:
     """The key of what a model makes at a view: model, version, settings, instant, catalogue rows and all values seen.
 

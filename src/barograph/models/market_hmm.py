@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.core.estimate import Estimate, Quantity
+from barograph.models._fitting import refit_before
 from barograph.models._market import YEAR, Returns, returns
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
@@ -32,15 +33,17 @@ class MarketHmm(EveryQuantity):
     regime.us.market.hmm.<state>.volatility   its standard deviation, annualised, per cent
     ========================================  ========================================================================
 
-    The state with the lower mean is bear (ties: the higher volatility); the mapping is kept in the state, so that no refit
-    turns the names around. Fat tails make one-day states: the label changes more often than that of the jump model.
+    The state with the lower mean is bear (ties: the higher volatility). A month's states bear the names of those of the month
+    before that they are nearest to, which were named by their means; the mapping is kept in the state (`assigned`), so no
+    refit turns the names around and no day depends on which were computed before it. Fat tails make one-day states: the
+    label changes more often than that of the jump model.
 
     Hamilton (1989), doi 10.2307/1912559; Ryden, Terasvirta and Asbrink (1998), doi 10.1002/(SICI)1099-1255(199805/06)13:3
     <217::AID-JAE476>3.0.CO;2-V.
     """
 
     name: str = "market_hmm"
-    version: str = "1"
+    version: str = "2"
     window: int = 3780
     least: int = 1260
     starts: int = 10
@@ -53,20 +56,31 @@ class MarketHmm(EveryQuantity):
 
     def fit(self, view: AsOf) -> State:
         """Maximum likelihood on the trailing window, from several starts at once; the states' names."""
+        from barograph.models._kernels.alignment import align, renamed
+
+        params = self._estimated(view)
+        at = refit_before(view.known_at)
+        if params and (before := self._estimated(view.at(at))):
+            matched = align(self.places(before), self.places(params), self.scale(before))
+            params = renamed(params, matched, ("startprob", "means", "variances"), ("transmat",))
+            params |= {"assigned": matched.tolist(), "assigned_to": at.isoformat()}
+        return State(self.name, self.version, view.known_at, self.seed, params)
+
+    def _estimated(self, view: AsOf) -> dict[str, Any]:
+        """Parameters with the states in the order of their means; empty without a history."""
         from barograph.models._kernels.hmm_fit import fit
 
         found = returns(view, self.window, self.least)
-        empty = State(self.name, self.version, view.known_at, self.seed)
         if isinstance(found, str):
-            return empty
+            return {}
         try:
             made = fit(found.values[:, None], 2, fresh=self.starts, seed=self.seed)
         except ValueError:
-            return empty
+            return {}
         means, spreads = made.model.means[:, 0], np.sqrt(made.model.covars[:, 0, 0])
         order = sorted((0, 1), key=lambda j: (-float(means[j]), float(spreads[j])))
         model = made.model.ordered(order)
-        params: dict[str, Any] = {
+        return {
             "startprob": model.startprob.tolist(),
             "transmat": model.transmat.tolist(),
             "means": model.means[:, 0].tolist(),
@@ -75,7 +89,6 @@ class MarketHmm(EveryQuantity):
             "loglik": made.loglik,
             "days": [str(found.days[0]), str(found.days[-1])],
         }
-        return State(self.name, self.version, view.known_at, self.seed, params)
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The filtered probability of the newest session."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.core.estimate import Estimate, Quantity
+from barograph.models._fitting import refit_before
 from barograph.models._market import YEAR, Returns, returns
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
@@ -29,8 +30,9 @@ NAMES = (("bull", 0), ("bear", 1))
 class MarketRegime(EveryQuantity):
     """Two states of returns, downside deviation and their ratio at half-lives of 5, 20 and 60 sessions.
 
-    The penalty is that of the method's published example on another index; it was not chosen on this one. States are named
-    by their mean return, the lower is bear (ties: the higher downside deviation); the mapping is kept in the state.
+    The penalty is that of the method's published example on another index; it was not chosen on this one. The state of the lower
+    mean return is bear (ties: the higher downside deviation). A month's states bear the names of those of the month before that
+    they are nearest to, which were named by their returns; the mapping is kept in the state (`assigned`).
 
     =====================================  ===========================================================================
     regime.us.market.jump.label            bull or bear: the end of the cheapest path of states up to the session
@@ -48,7 +50,7 @@ class MarketRegime(EveryQuantity):
     """
 
     name: str = "market_regime"
-    version: str = "1"
+    version: str = "2"
     window: int = 3780
     least: int = 1260
     penalty: float = 50.0
@@ -64,13 +66,35 @@ class MarketRegime(EveryQuantity):
 
     def fit(self, view: AsOf) -> State:
         """Standardisation, centroids and the states' names on the trailing window."""
-        from barograph.models._kernels.jump import fit
+        from barograph.models._kernels.alignment import align, renamed
         from barograph.models._kernels.jump_continuous import fit_between
         from barograph.models._kernels.jump_sparse import fit_sparse
 
+        found = self._discrete(view)
+        if found is None:
+            return State(self.name, self.version, view.known_at, self.seed)
+        params, scaled, moves = found
+        at = refit_before(view.known_at)
+        if (before := self._discrete(view.at(at))) is not None:
+            matched = align(self.places(before[0]), self.places(params), self.scale(before[0]))
+            params = renamed(params, matched, ("centroids", "mapping", "count", "mean", "volatility"))
+            params |= {"assigned": matched.tolist(), "assigned_to": at.isoformat()}
+        between = fit_between(scaled, self.penalty, steps=STEPS, starts=self.starts, seed=self.seed)
+        sparse = fit_sparse(scaled, 2, self._sparse_penalty(scaled), self.sparse_features, seed=self.seed)
+        params |= {
+            "between": between.centroids[_by_return(between.shares, moves)].tolist(),
+            "weights": sparse.weights.tolist(),
+            "sparse": sparse.centroids[_by_return(sparse.states.astype(float), moves)].tolist(),
+        }
+        return State(self.name, self.version, view.known_at, self.seed, params)
+
+    def _discrete(self, view: AsOf) -> tuple[dict[str, Any], Floats, Floats] | None:
+        """Parameters of the discrete model with the states in the order of their returns, its features (T, 9), returns (T,)."""
+        from barograph.models._kernels.jump import fit
+
         found = self._features(view)
         if isinstance(found, str):
-            return State(self.name, self.version, view.known_at, self.seed)
+            return None
         x, sample = found
         moves, days = sample.values, sample.days
         mean, sd = x.mean(axis=0), x.std(axis=0)
@@ -78,19 +102,14 @@ class MarketRegime(EveryQuantity):
         clipped = np.clip(x, low, high)
         centre, scale = clipped.mean(axis=0), clipped.std(axis=0)
         if not (scale > 0.0).all():
-            return State(self.name, self.version, view.known_at, self.seed)
+            return None
         scaled = (clipped - centre) / scale
         made = fit(scaled, 2, self.penalty, starts=self.starts, seed=self.seed)
         of = [moves[made.states == k] for k in (0, 1)]
         if min(r.size for r in of) < 2:
-            return State(self.name, self.version, view.known_at, self.seed)
+            return None
         order = sorted((0, 1), key=lambda k: (-float(of[k].mean()), float(made.centroids[k, 7])))
-        between = fit_between(scaled, self.penalty, steps=STEPS, starts=self.starts, seed=self.seed)
-        sparse = fit_sparse(scaled, 2, self._sparse_penalty(x), self.sparse_features, seed=self.seed)
         params: dict[str, Any] = {
-            "between": between.centroids[_by_return(between.shares, moves)].tolist(),
-            "weights": sparse.weights.tolist(),
-            "sparse": sparse.centroids[_by_return(sparse.states.astype(float), moves)].tolist(),
             "low": low.tolist(),
             "high": high.tolist(),
             "centre": centre.tolist(),
@@ -104,7 +123,7 @@ class MarketRegime(EveryQuantity):
             "mean": [100.0 * YEAR * float(of[k].mean()) for k in order],
             "volatility": [100.0 * math.sqrt(YEAR) * float(of[k].std(ddof=1)) for k in order],
         }
-        return State(self.name, self.version, view.known_at, self.seed, params)
+        return params, scaled, moves
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The state of the newest session."""

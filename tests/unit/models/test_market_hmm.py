@@ -11,7 +11,9 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
+from barograph.models._fitting import refit_at, refit_before
 from barograph.models._gdp_forecast import GDP
+from barograph.models._kernels.alignment import renamed
 from barograph.models._market import SERIES
 from barograph.models._protocol import State
 from barograph.models.gdp_switching import GdpSwitching
@@ -138,3 +140,23 @@ def test_growth_without_two_states_is_said_to_have_none() -> None:
     state = GdpSwitching().fit(view)
     found = run(MODELS[2], view, state)["regime.us.gdp.hamilton.p_low"]
     assert not state.params and found.value is None and "two states" in (found.reason or "")
+
+
+@pytest.mark.parametrize("model", MODELS[:2], ids=lambda m: m.name)
+def test_a_months_states_bear_the_names_of_those_of_the_month_before(model: Any) -> None:
+    params = fitted(model).params
+    assert params["assigned"] == [0, 1]
+    assert datetime.fromisoformat(params["assigned_to"]) == refit_before(NOW) < refit_at(NOW)
+    # Matched the other way round, every state changes its name and nothing else.
+    lists = (
+        ("centroids", "mean", "volatility") if model.name == "market_regime" else ("means", "variances", "startprob")
+    )
+    squares = () if model.name == "market_regime" else ("transmat",)
+    turned = renamed(params, np.array([1, 0]), lists, squares)
+    assert all(turned[key] == params[key][::-1] for key in lists)
+    assert all(turned[key] == [row[::-1] for row in params[key][::-1]] for key in squares)
+    assert {k: v for k, v in turned.items() if k not in (*lists, *squares)} == {
+        k: v for k, v in params.items() if k not in (*lists, *squares)
+    }
+    # The chain of names is one month long: what was computed before does not enter.
+    assert model.fit(view_of(model)) == model.fit(view_of(model).at(NOW))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
@@ -32,6 +35,27 @@ def align(old: Floats, new: Floats, scale: Floats, returns: int = 0) -> Ints:
     tie = ((rank[0][:, None] - rank[1][None, :]) / k) ** 2
     _, labels = linear_sum_assignment(cost + 1e-9 * max(float(cost.max()), 1e-300) / k * tie)
     return np.asarray(labels, dtype=np.int64)
+
+
+def renamed(
+    params: Mapping[str, Any], matched: Ints, lists: Sequence[str], squares: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Parameters whose states stand in the order of the old ones that they were matched to.
+
+    Parameters
+    ----------
+    matched : (k,)
+        Which old state each new one is, as `align` gives it.
+    lists, squares
+        Keys of what is given per state, and of matrices with a row and a column per state.
+    """
+    order = np.argsort(matched).tolist()
+    out = dict(params)
+    for key in (*lists, *squares):
+        out[key] = [params[key][j] for j in order]
+    for key in squares:
+        out[key] = [[row[j] for j in order] for row in out[key]]
+    return out
 
 
 def adjusted_rand(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
