@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+BENCH_STAMP := $(VENV)/.installed-bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -29,6 +30,11 @@ $(DEV_STAMP): requirements-dev.lock $(STAMP)
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
+$(BENCH_STAMP): requirements-bench.lock $(DEV_STAMP)
+	@echo "Installing the locked peers into $(VENV) ..."
+	@$(PIP) -r requirements-bench.lock
+	@touch $@
+
 report: $(STAMP) ## build the page from the packaged sample and say where it is
 	@$(BIN)/barograph sample --out out
 
@@ -47,7 +53,7 @@ imports: $(DEV_STAMP) ## the rooms and the bans
 docs: $(STAMP) ## regenerate the generated parts of docs/
 	@$(BIN)/python scripts/build_docs.py
 
-bench: $(DEV_STAMP) ## benchmarks beside the installed peers; writes benchmarks/results.json
+bench: $(BENCH_STAMP) ## benchmarks beside the installed peers; writes benchmarks/results.json
 	@$(BIN)/python benchmarks/run.py
 
 nightly: $(DEV_STAMP) ## the slow forms of the promises
