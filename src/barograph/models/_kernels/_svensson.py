@@ -199,30 +199,29 @@ def refine(
 
 @njit(cache=True)
 def move(
-    here: Floats, grad: Floats, hess: Floats, damping: float, low: float, high: float, gap: float, move: Floats
+    here: Floats, grad: Floats, hess: Floats, damping: float, low: float, high: float, gap: float, shift: Floats
 ) -> None:
-    """The damped step of the two log decays, kept inside their bounds; a decay that stands at a bound and is pushed out
-    stays, and two that stand at their least distance and are pushed together move as one."""
-    a, b = np.log(here[4]), np.log(here[5])
-    fixed1 = (a <= low + 1e-12 and grad[0] < 0.0) or (a >= high - gap - 1e-12 and grad[0] > 0.0)
-    fixed2 = (b >= high - 1e-12 and grad[1] > 0.0) or (b <= low + gap + 1e-12 and grad[1] < 0.0)
-    h11, h22, h12 = hess[0, 0] * (1.0 + damping) + 1e-30, hess[1, 1] * (1.0 + damping) + 1e-30, hess[0, 1]
-    move[:] = 0.0
+    """The damped step of the two log decays, kept inside their bounds and in their order; a decay that stands at a bound
+    and is pushed out stays, and two that stand at their least distance and are pushed together move as one."""
+    s, g = (4, 5) if here[4] <= here[5] else (5, 4)
+    a, b, down, up = np.log(here[s]), np.log(here[g]), grad[s - 4], grad[g - 4]
+    fixed1 = (a <= low + 1e-12 and down < 0.0) or (a >= high - gap - 1e-12 and down > 0.0)
+    fixed2 = (b >= high - 1e-12 and up > 0.0) or (b <= low + gap + 1e-12 and up < 0.0)
+    h11, h12 = hess[s - 4, s - 4] * (1.0 + damping) + 1e-30, hess[0, 1]
+    h22 = hess[g - 4, g - 4] * (1.0 + damping) + 1e-30
+    first, second = 0.0, 0.0
     if not fixed1 and not fixed2:
         det = h11 * h22 - h12 * h12
-        move[0] = (h22 * grad[0] - h12 * grad[1]) / det
-        move[1] = (h11 * grad[1] - h12 * grad[0]) / det
-        if b - a <= gap + 1e-12 and move[1] < move[0]:
-            both = (grad[0] + grad[1]) / (h11 + h22 + 2.0 * h12)
-            move[0] = move[1] = both
+        first = (h22 * down - h12 * up) / det
+        second = (h11 * up - h12 * down) / det
+        if b - a <= gap + 1e-12 and second < first:
+            first = second = (down + up) / (h11 + h22 + 2.0 * h12)
     elif not fixed1:
-        move[0] = grad[0] / h11
+        first = down / h11
     elif not fixed2:
-        move[1] = grad[1] / h22
+        second = up / h22
     # A step of a factor e at most: further away the slopes say nothing.
-    size = max(abs(move[0]), abs(move[1]))
-    if size > 1.0:
-        move /= size
-    first = min(max(a + move[0], low), high - gap)
-    second = min(max(b + move[1], first + gap), high)
-    move[0], move[1] = first - a, second - b
+    size = max(abs(first), abs(second), 1.0)
+    to = min(max(a + first / size, low), high - gap)
+    shift[s - 4] = to - a
+    shift[g - 4] = min(max(b + second / size, to + gap), high) - b

@@ -22,10 +22,10 @@ from barograph.models._kernels import _svensson as compiled
 Floats = NDArray[np.float64]
 #: The shortest and the longest decay of a fit, in years.
 BOUNDS = (0.08, 30.0)
-#: The second decay is at least so many times the first: nearer ones cannot be told apart.
+#: The larger decay is at least so many times the smaller: nearer ones cannot be told apart.
 RATIO = 1.05
-#: Decays of the grid; every pair of them that RATIO allows is tried.
-GRID = 40
+#: Decays of the grid; every pair of two different ones is tried.
+GRID = 28
 #: Steps of the refinement at most.
 STEPS = 15
 #: Diebold and Li (2006, doi 10.1016/j.jeconom.2005.03.005): decay per month at which curvature peaks at 30 months.
@@ -147,7 +147,7 @@ def _starts(years: Floats, y: Floats, par: bool, bounds: tuple[float, float]) ->
     A par yield counts here as linear in the zero yields of its coupons, with the weights that it has on that flat curve.
     """
     nodes, flat = np.geomspace(bounds[0], bounds[1], GRID), float(y.mean())
-    pairs = np.array([(a, b) for a in nodes for b in nodes if b >= a * RATIO])
+    pairs = np.array([(a, b) for a in nodes for b in nodes if a != b])
     if par:
         at = np.unique(np.concatenate([years[years <= 0.5], np.arange(1, round(2.0 * max(years[-1], 0.5)) + 1) / 2.0]))
         base, weights = _weights(years, at, flat)
