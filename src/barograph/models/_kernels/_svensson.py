@@ -157,7 +157,7 @@ def refine(
             for i in range(m):
                 found += rest[i] * rest[i]
             if found < best:
-                small = best - found <= 1e-9 * found
+                small = best - found <= 1e-7 * found
                 best = found
                 here[:] = trial
                 damping = max(damping * 0.1, 1e-9)

@@ -4,8 +4,8 @@ y(n) = b0 + b1 s(n/t1) + b2 [s(n/t1) - exp(-n/t1)] + b3 [s(n/t2) - exp(-n/t2)], 
 10.3386/w4871), Gurkaynak, Sack and Wright (2007, doi 10.1016/j.jmoneco.2007.06.029). Near-equal decays make betas that
 cancel: the curve is what was fitted, its betas mean nothing.
 
-The fit takes the best pair of decays from a grid (projected least squares, one product of matrices for all days) and
-refines it by Gauss-Newton with the betas projected out (Golub and Pereyra 1973, doi 10.1137/0710036; Kaufman 1975, doi
+The fit takes the best pairs of decays from a grid (projected least squares, one product of matrices for all days) and
+refines them by Gauss-Newton with the betas projected out (Golub and Pereyra 1973, doi 10.1137/0710036; Kaufman 1975, doi
 10.1007/BF01932995).
 """
 
@@ -133,39 +133,43 @@ def _fit(years: Floats, yields: Floats, par: bool, bounds: tuple[float, float], 
             continue
         days = np.flatnonzero(group.ravel() == g)
         part, n = np.ascontiguousarray(y[np.ix_(days, mask)]), np.ascontiguousarray(years[mask])
-        out = np.empty((days.size, 7))
         logs = math.log(bounds[0]), math.log(bounds[1]), math.log(RATIO)
-        compiled.refine(part, n, _starts(n, part, par, bounds), *logs, par, steps, out)
-        params[days] = out[:, :6]
-        rmse[days] = 100.0 * np.sqrt(out[:, 6] / n.size)
+        best = np.full((days.size, 7), np.inf)
+        for start in _starts(n, part, par, bounds):
+            out = np.empty((days.size, 7))
+            compiled.refine(part, n, start, *logs, par, steps, out)
+            nearer = out[:, 6] < best[:, 6]
+            best[nearer] = out[nearer]
+        params[days] = best[:, :6]
+        rmse[days] = 100.0 * np.sqrt(best[:, 6] / n.size)
     return Fits(params, rmse)
 
 
-def _starts(years: Floats, y: Floats, par: bool, bounds: tuple[float, float]) -> Floats:
-    """Per day the pair of the grid that leaves least, (T, 6), from a flat curve at the mean of all yields.
+def _starts(years: Floats, y: Floats, par: bool, bounds: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Per day the pair of the grid that leaves least with the first decay the smaller, and with the second, each (T, 6), from a
+    flat curve at the mean of all yields.
 
     A par yield counts here as linear in the zero yields of its coupons, with the weights that it has on that flat curve.
     """
     nodes, flat = np.geomspace(bounds[0], bounds[1], GRID), float(y.mean())
-    pairs = np.array([(a, b) for a in nodes for b in nodes if a != b])
+    pairs = np.array([(a, b) for a in nodes for b in nodes if a < b])
     if par:
         at = np.unique(np.concatenate([years[years <= 0.5], np.arange(1, round(2.0 * max(years[-1], 0.5)) + 1) / 2.0]))
         base, weights = _weights(years, at, flat)
     else:
         at, base, weights = years, np.zeros(years.size), np.eye(years.size)
-    q = np.linalg.qr(np.array([weights @ loadings(at, a, b) for a, b in pairs]))[0]
-    # The first column is every pair's own: out of the days beforehand, and single precision is enough to rank the rest.
-    level, rows = q[0, :, 0], np.ascontiguousarray(q[:, :, 1:].transpose(0, 2, 1), dtype=np.float32)
-    left = y - base
-    left = np.ascontiguousarray((left - np.outer(left @ level, level)).T, dtype=np.float32)
-    out = np.zeros((y.shape[0], 6))
-    out[:, 0] = flat
-    for first in range(0, y.shape[0], 512):
-        explained = rows.reshape(-1, years.size) @ left[:, first : first + 512]
-        np.square(explained, out=explained)
-        best = explained.reshape(len(pairs), 3, -1).sum(axis=1).argmax(axis=0)
-        out[first : first + 512, 4:] = pairs[best]
-    return out
+    first, second = (np.zeros((y.shape[0], 6)) for _ in range(2))
+    for out, decays in ((first, pairs), (second, pairs[:, ::-1])):
+        q = np.linalg.qr(np.array([weights @ loadings(at, a, b) for a, b in decays]))[0]
+        # The first column is every pair's own: out of the days beforehand, and single precision is enough to rank the rest.
+        level, rows = q[0, :, 0], np.ascontiguousarray(q[:, :, 1:].transpose(2, 0, 1), dtype=np.float32)
+        left = y - base
+        left = np.ascontiguousarray((left - np.outer(left @ level, level)).T, dtype=np.float32)
+        out[:, 0] = flat
+        for begin in range(0, y.shape[0], 512):
+            explained = sum((rows[j] @ left[:, begin : begin + 512]) ** 2 for j in range(3))
+            out[begin : begin + 512, 4:] = decays[np.argmax(explained, axis=0)]
+    return first, second
 
 
 def _weights(years: Floats, at: Floats, flat: float) -> tuple[Floats, Floats]:
