@@ -7,6 +7,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 
 @njit(cache=True)
@@ -75,15 +77,10 @@ def par(theta: Floats, years: Floats, value: Floats, slopes: Floats) -> None:
 
 
 @njit(cache=True)
-def zero(theta: Floats, years: Floats, value: Floats, slopes: Floats) -> None:
-    """Zero yields of one curve and their derivatives, as in `par`."""
-    row = np.empty(7)
+def columns(theta: Floats, years: Floats, rows: Floats) -> None:
+    """Loadings of zero yields and their derivatives by the log decays, (m, 7), as `fill` writes them."""
     for i in range(years.size):
-        fill(years[i], theta[4], theta[5], row)
-        value[i] = theta[0] + theta[1] * row[1] + theta[2] * row[2] + theta[3] * row[3]
-        slopes[i, :4] = row[:4]
-        slopes[i, 4] = theta[1] * row[4] + theta[2] * row[5]
-        slopes[i, 5] = theta[3] * row[6]
+        fill(years[i], theta[4], theta[5], rows[i])
 
 
 @njit(cache=True)
@@ -130,7 +127,7 @@ def refine(
     `low`, `high`, `gap`: bounds and least distance of the log decays. `priced`: `y` are par yields, else zero yields.
     """
     m = years.size
-    value, slopes, rest = np.empty(m), np.empty((m, 6)), np.empty(m)
+    value, slopes, rows, rest = np.empty(m), np.empty((m, 6)), np.empty((m, 7)), np.empty(m)
     q, r, beta = np.empty((m, 4)), np.zeros((4, 4)), np.empty(4)
     here, trial, shift, grad, hess = np.empty(6), np.empty(6), np.empty(2), np.empty(2), np.empty((2, 2))
     for t in range(y.shape[0]):
@@ -139,20 +136,23 @@ def refine(
         best, damping = np.inf, 1e-3
         for step in range(steps + 1):
             # A par yield is nearly linear in the betas: two corrections settle them for the decays of the trial.
-            for _ in range(2 if priced else 1):
-                if priced:
-                    par(trial, years, value, slopes)
-                else:
-                    zero(trial, years, value, slopes)
-                rest[:] = y[t] - value
-                project(slopes, rest, q, r, beta)
-                for j in range(4):
-                    trial[j] += beta[j]
             if priced:
+                for _ in range(2):
+                    par(trial, years, value, slopes)
+                    rest[:] = y[t] - value
+                    project(slopes, rest, q, r, beta)
+                    for j in range(4):
+                        trial[j] += beta[j]
                 par(trial, years, value, slopes)
                 rest[:] = y[t] - value
             else:
-                zero(trial, years, value, slopes)
+                columns(trial, years, rows)
+                rest[:] = y[t]
+                project(rows, rest, q, r, beta)
+                trial[:4] = beta
+                for i in range(m):
+                    slopes[i, 4] = trial[1] * rows[i, 4] + trial[2] * rows[i, 5]
+                    slopes[i, 5] = trial[3] * rows[i, 6]
             found = 0.0
             for i in range(m):
                 found += rest[i] * rest[i]
@@ -225,3 +225,37 @@ def move(
     to = min(max(a + first / size, low), high - gap)
     shift[s - 4] = to - a
     shift[g - 4] = min(max(b + second / size, to + gap), high) - b
+
+
+@njit(cache=True)
+def nearest(rows: Singles, left: Singles, out: Ints) -> None:
+    """Per day the pair of decays whose columns explain most of it, into `out` (T,).
+
+    Not a library's product of matrices: with eleven maturities its threads wait for each other longer than they work.
+
+    Parameters
+    ----------
+    rows : (pairs, 3, m)
+        Orthonormal columns of each pair.
+    left : (m, T)
+        The days, without what all pairs explain.
+    """
+    width = 128
+    score, part, best = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    for first in range(0, left.shape[1], width):
+        many = min(width, left.shape[1] - first)
+        best[:] = -1.0
+        for p in range(rows.shape[0]):
+            score[:] = 0.0
+            for j in range(3):
+                part[:] = 0.0
+                for i in range(left.shape[0]):
+                    r = rows[p, j, i]
+                    for d in range(many):
+                        part[d] += r * left[i, first + d]
+                for d in range(many):
+                    score[d] += part[d] * part[d]
+            for d in range(many):
+                if score[d] > best[d]:
+                    best[d] = score[d]
+                    out[first + d] = p

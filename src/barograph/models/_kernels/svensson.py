@@ -4,7 +4,7 @@ y(n) = b0 + b1 s(n/t1) + b2 [s(n/t1) - exp(-n/t1)] + b3 [s(n/t2) - exp(-n/t2)], 
 10.3386/w4871), Gurkaynak, Sack and Wright (2007, doi 10.1016/j.jmoneco.2007.06.029). Near-equal decays make betas that
 cancel: the curve is what was fitted, its betas mean nothing.
 
-The fit takes the best pairs of decays from a grid (projected least squares, one product of matrices for all days) and
+The fit takes the best pairs of decays from a grid (projected least squares, all days at once) and
 refines them by Gauss-Newton with the betas projected out (Golub and Pereyra 1973, doi 10.1137/0710036; Kaufman 1975, doi
 10.1007/BF01932995).
 """
@@ -162,13 +162,12 @@ def _starts(years: Floats, y: Floats, par: bool, bounds: tuple[float, float]) ->
     for out, decays in ((first, pairs), (second, pairs[:, ::-1])):
         q = np.linalg.qr(np.array([weights @ loadings(at, a, b) for a, b in decays]))[0]
         # The first column is every pair's own: out of the days beforehand, and single precision is enough to rank the rest.
-        level, rows = q[0, :, 0], np.ascontiguousarray(q[:, :, 1:].transpose(2, 0, 1), dtype=np.float32)
-        left = y - base
-        left = np.ascontiguousarray((left - np.outer(left @ level, level)).T, dtype=np.float32)
-        out[:, 0] = flat
-        for begin in range(0, y.shape[0], 512):
-            explained = sum((rows[j] @ left[:, begin : begin + 512]) ** 2 for j in range(3))
-            out[begin : begin + 512, 4:] = decays[np.argmax(explained, axis=0)]
+        level, rows = q[0, :, 0], np.ascontiguousarray(q[:, :, 1:].transpose(0, 2, 1)).astype(np.float32)
+        rest = y - base
+        left = np.ascontiguousarray((rest - np.outer(rest @ level, level)).T).astype(np.float32)
+        best = np.zeros(y.shape[0], dtype=np.int64)
+        compiled.nearest(rows, left, best)
+        out[:, 0], out[:, 4:] = flat, decays[best]
     return first, second
 
 
