@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ GRID = 28
 STEPS = 15
 #: Diebold and Li (2006, doi 10.1016/j.jeconom.2005.03.005): decay per month at which curvature peaks at 30 months.
 LAMBDA = 0.0609
+#: Level of the flat curve that every fit begins with, per cent.
+FLAT = 4.0
 #: Values of a day without which there is nothing to fit.
 LEAST = 6
 
@@ -126,18 +129,17 @@ def _coupon_years(years: Floats) -> Floats:
 def _fit(years: Floats, yields: Floats, par: bool, bounds: tuple[float, float], steps: int) -> Fits:
     y = np.atleast_2d(np.asarray(yields, dtype=np.float64))
     params, rmse = np.full((y.shape[0], 6), np.nan), np.full(y.shape[0], np.nan)
-    known = np.isfinite(y)
-    masks, group = np.unique(known, axis=0, return_inverse=True)
+    masks, group = np.unique(np.isfinite(y), axis=0, return_inverse=True)
+    logs = math.log(bounds[0]), math.log(bounds[1]), math.log(RATIO)
     for g, mask in enumerate(masks):
         if mask.sum() < LEAST:
             continue
         days = np.flatnonzero(group.ravel() == g)
         part, n = np.ascontiguousarray(y[np.ix_(days, mask)]), np.ascontiguousarray(years[mask])
-        logs = math.log(bounds[0]), math.log(bounds[1]), math.log(RATIO)
         best = np.full((days.size, 7), np.inf)
-        for start in _starts(n, part, par, bounds):
+        for grid in _grids(tuple(n.tolist()), par, bounds):
             out = np.empty((days.size, 7))
-            compiled.refine(part, n, start, *logs, par, steps, out)
+            compiled.refine(part, n, grid.starts(part), *logs, par, steps, out)
             nearer = out[:, 6] < best[:, 6]
             best[nearer] = out[nearer]
         params[days] = best[:, :6]
@@ -145,35 +147,60 @@ def _fit(years: Floats, yields: Floats, par: bool, bounds: tuple[float, float], 
     return Fits(params, rmse)
 
 
-def _starts(years: Floats, y: Floats, par: bool, bounds: tuple[float, float]) -> tuple[Floats, Floats]:
-    """Per day the pair of the grid that leaves least with the first decay the smaller, and with the second, each (T, 6), from a
-    flat curve at the mean of all yields.
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Pairs of decays (pairs, 2) with what each explains of a day: orthonormal `rows` (pairs, 3, m) beside the `level` (m,)
+    that all explain, after `base` (m,) is taken off."""
 
-    A par yield counts here as linear in the zero yields of its coupons, with the weights that it has on that flat curve.
-    """
-    nodes, flat = np.geomspace(bounds[0], bounds[1], GRID), float(y.mean())
-    pairs = np.array([(a, b) for a in nodes for b in nodes if a < b])
-    if par:
-        at = np.unique(np.concatenate([years[years <= 0.5], np.arange(1, round(2.0 * max(years[-1], 0.5)) + 1) / 2.0]))
-        base, weights = _weights(years, at, flat)
-    else:
-        at, base, weights = years, np.zeros(years.size), np.eye(years.size)
-    first, second = (np.zeros((y.shape[0], 6)) for _ in range(2))
-    for out, decays in ((first, pairs), (second, pairs[:, ::-1])):
-        q = np.linalg.qr(np.array([weights @ loadings(at, a, b) for a, b in decays]))[0]
-        # The first column is every pair's own: out of the days beforehand, and single precision is enough to rank the rest.
-        level, rows = q[0, :, 0], np.ascontiguousarray(q[:, :, 1:].transpose(0, 2, 1)).astype(np.float32)
-        rest = y - base
-        left = np.ascontiguousarray((rest - np.outer(rest @ level, level)).T).astype(np.float32)
+    decays: Floats
+    rows: NDArray[np.float32]
+    level: Floats
+    base: Floats
+
+    def starts(self, y: Floats) -> Floats:
+        """Per day the pair that leaves least, (T, 6), with a flat curve to begin with."""
+        rest = y - self.base
+        left = np.ascontiguousarray((rest - np.outer(rest @ self.level, self.level)).T).astype(np.float32)
         best = np.zeros(y.shape[0], dtype=np.int64)
-        compiled.nearest(rows, left, best)
-        out[:, 0], out[:, 4:] = flat, decays[best]
-    return first, second
+        compiled.nearest(self.rows, left, best)
+        out = np.zeros((y.shape[0], 6))
+        out[:, 0], out[:, 4:] = FLAT, self.decays[best]
+        return out
 
 
-def _weights(years: Floats, at: Floats, flat: float) -> tuple[Floats, Floats]:
-    """Par yields as base (m,) + weights (m, k) @ zero yields at `at`, around a curve flat at `flat`."""
-    d = np.exp(-0.01 * flat * at)
+@lru_cache(maxsize=64)
+def _grids(years: tuple[float, ...], par: bool, bounds: tuple[float, float]) -> tuple[_Grid, _Grid]:
+    """The grid with the first decay the smaller and the one with the second: a start from each is refined.
+
+    A par yield counts here as linear in the zero yields of its coupons, with the weights that it has on a flat curve at FLAT,
+    which makes a day's fit its own: no other day has a part in it.
+    """
+    n = np.array(years)
+    nodes = np.geomspace(bounds[0], bounds[1], GRID)
+    if par:
+        at = np.unique(np.concatenate([n[n <= 0.5], np.arange(1, round(2.0 * max(n[-1], 0.5)) + 1) / 2.0]))
+        base, weights = _weights(n, at)
+    else:
+        at, base, weights = n, np.zeros(n.size), np.eye(n.size)
+    # Per node: what the level, the slope and the hump of that decay add to each yield, (nodes, 3, m).
+    parts = np.array([(weights @ loadings(at, node, -1.0)[:, :3]).T for node in nodes])
+    low, high = np.triu_indices(GRID, 1)
+    level = parts[0, 0] / np.linalg.norm(parts[0, 0])
+    made = []
+    for first, second in ((low, high), (high, low)):
+        rows = np.stack([parts[first, 1], parts[first, 2], parts[second, 2]], axis=1)
+        for j in range(3):
+            for before in (level[None, :], *(rows[:, k] for k in range(j))):
+                rows[:, j] -= np.sum(rows[:, j] * before, axis=1, keepdims=True) * before
+            rows[:, j] /= np.linalg.norm(rows[:, j], axis=1, keepdims=True)
+        decays = np.column_stack([nodes[first], nodes[second]])
+        made.append(_Grid(decays, np.ascontiguousarray(rows).astype(np.float32), level, base))
+    return made[0], made[1]
+
+
+def _weights(years: Floats, at: Floats) -> tuple[Floats, Floats]:
+    """Par yields as base (m,) + weights (m, k) @ zero yields at `at`, around a curve flat at FLAT."""
+    d = np.exp(-0.01 * FLAT * at)
     value, weights = np.empty(years.size), np.zeros((years.size, at.size))
     halves = np.abs(2.0 * at - np.round(2.0 * at)) < 1e-9
     for i, n in enumerate(years):
@@ -187,4 +214,4 @@ def _weights(years: Floats, at: Floats, flat: float) -> tuple[Floats, Floats]:
         else:
             value[i] = 100.0 * (1.0 / d[end] - 1.0) / n
             weights[i, end] = 1.0 / d[end]
-    return value - weights.sum(axis=1) * flat, weights
+    return value - weights.sum(axis=1) * FLAT, weights
