@@ -152,7 +152,7 @@ def _ranged(id_: str, over: Floats, unit: str, period: date, inputs: tuple[Input
     value, low, high = float(over[0]), float(over.min()), float(over.max())
     if not math.isfinite(value):
         return Quantity(id_, None, unit, "insufficient", period, inputs=inputs, reason="the curve gives no such rate")
-    return Quantity(id_, value, unit, "ok", period, low, high, len(over), _PREMIUM, inputs)
+    return Quantity(id_, value, unit, "ok", period, low, high, len(over) - 1, _PREMIUM, inputs)
 
 
 def _path_ids() -> list[tuple[str, str]]:
