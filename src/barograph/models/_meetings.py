@@ -28,10 +28,10 @@ FUTURES, RATES = "fed_funds_futures", "meeting_rates"
 #: Meetings that are facts.
 COUNT = 8
 _KINDS = (
-    ("rate", "percent"), ("change", "bp"), ("cumulative", "bp"), ("lower", "bp"), ("upper", "bp"),
+    ("rate", "percent"), ("change", "bp"), ("change_cumulative", "bp"), ("change_lower", "bp"), ("change_upper", "bp"),
     ("p_lower", "percent"), ("p_upper", "percent"),
 )  # fmt: skip
-_ENDS = [("policy.us.futures.terminal", "percent"), ("policy.us.futures.terminal_change", "bp")]
+_ENDS = [("policy.us.futures.terminal", "percent"), ("policy.us.futures.change_terminal", "bp")]
 MEETING_IDS = [(f"policy.us.meeting.{n}.{k}", u) for n in range(1, COUNT + 1) for k, u in _KINDS] + _ENDS
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 

@@ -38,15 +38,28 @@ class PolicyPath(EveryQuantity):
 
     By Treasury yields: forward rates of the session's fitted curve (see `curve_fit`), averaged from the day after a meeting of
     the FOMC to the next, as overnight rates on 360 days. They hold the term premium and what Treasury bills cost beside
-    overnight money; policy.us.path.basis is the front of the path less the rate of today. policy.us.path.now,
-    policy.us.path.{3m,6m,12m,24m} (percent: of the interval that holds that day), policy.us.path.change_* (bp, less the
-    rate of today), policy.us.path.terminal and .terminal_change: the point within `years` years furthest from the rate of
-    today, its period the first day of its interval; policy.us.path.interval.<n> (period: its first day). low and high:
-    range over leaving out a maturity.
+    overnight money.
 
-    By imported prices (see `_meetings`): policy.us.meeting.<n>.{rate,change,cumulative,lower,upper,p_lower,p_upper} of the next
-    meetings, period their day: the rate after it, its change there and since today, the two moves of whole 25 bp around that
-    change and their probabilities; policy.us.futures.terminal and .terminal_change, the furthest of them.
+    ======================================  ==========================================================================
+    policy.us.path.now                      to the next meeting, percent
+    policy.us.path.{3m,6m,12m,24m}          of the interval that holds that day, percent
+    policy.us.path.terminal                 the furthest from the rate of today within `years` years; its period is the
+                                            first day of its interval
+    policy.us.path.change_<any of these>    less the rate of today, bp
+    policy.us.path.interval.<n>             each interval, percent; its period is its first day
+    ======================================  ==========================================================================
+
+    low and high: range over leaving out a maturity.
+
+    By imported prices (see `_meetings`), of the n-th meeting to come, its period the day of the meeting:
+
+    ======================================  ==========================================================================
+    policy.us.meeting.<n>.rate              the rate after it, percent
+    ....change, ....change_cumulative       less the rate before it, less the rate of today, bp
+    ....change_lower, ....change_upper      the two moves of whole 25 bp around that change
+    ....p_lower, ....p_upper                their probabilities, per cent
+    policy.us.futures.terminal              the furthest of the rates; .change_terminal less the rate of today
+    ======================================  ==========================================================================
     """
 
     name: str = "policy_path"
@@ -103,10 +116,10 @@ class PolicyPath(EveryQuantity):
             return out + _gone([i for i in _path_ids() if i[1] == "bp" or "terminal" in i[0]], due, rate.reason or "")
         moves, both = 100.0 * (paths - rate.value), (*used, *rate.inputs)
         out += [_ranged(f"policy.us.path.change_{n}", moves[:, k], "bp", due, both) for n, k in rows if n in HORIZONS]
-        out.append(_ranged("policy.us.path.basis", moves[:, 0], "bp", due, both))
+        out.append(_ranged("policy.us.path.change_now", moves[:, 0], "bp", due, both))
         last = int(np.abs(moves[0]).argmax())
         out.append(_ranged("policy.us.path.terminal", paths[:, last], "percent", starts[last], both))
-        out.append(_ranged("policy.us.path.terminal_change", moves[:, last], "bp", starts[last], both))
+        out.append(_ranged("policy.us.path.change_terminal", moves[:, last], "bp", starts[last], both))
         return out
 
     def _starts(self, seen: SessionView, due: date) -> list[date]:
@@ -157,7 +170,7 @@ def _ranged(id_: str, over: Floats, unit: str, period: date, inputs: tuple[Input
 
 def _path_ids() -> list[tuple[str, str]]:
     ids = [("now", "percent"), *((h, "percent") for h in HORIZONS), ("terminal", "percent")]
-    ids += [*((f"change_{h}", "bp") for h in HORIZONS), ("basis", "bp"), ("terminal_change", "bp")]
+    ids += [*((f"change_{h}", "bp") for h in HORIZONS), ("change_now", "bp"), ("change_terminal", "bp")]
     ids += [(f"interval.{n}", "percent") for n in range(SHOWN)]
     return [(f"policy.us.path.{i}", u) for i, u in ids]
 

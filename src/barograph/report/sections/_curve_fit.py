@@ -13,14 +13,14 @@ FACTORS = (
     ("Curvature", "curvature", "hump"),
 )
 RATES = (
-    ("2-year zero yield", "curve.us.zero.2y"),
-    ("5-year zero yield", "curve.us.zero.5y"),
-    ("10-year zero yield", "curve.us.zero.10y"),
-    ("1-year rate in 1 year", "curve.us.forward.1y1y"),
-    ("1-year rate in 2 years", "curve.us.forward.2y1y"),
-    ("5-year rate in 5 years", "curve.us.forward.5y5y"),
-    ("real 5-year in 5 years", "curve.us.forward.real_5y5y"),
-    ("breakeven 5-year in 5 years", "curve.us.forward.breakeven_5y5y"),
+    ("2y zero", "curve.us.zero.2y"),
+    ("5y zero", "curve.us.zero.5y"),
+    ("10y zero", "curve.us.zero.10y"),
+    ("1y1y", "curve.us.forward.1y1y"),
+    ("2y1y", "curve.us.forward.2y1y"),
+    ("5y5y", "curve.us.forward.5y5y"),
+    ("5y5y real", "curve.us.forward.real_5y5y"),
+    ("5y5y breakeven", "curve.us.forward.breakeven_5y5y"),
 )
 HISTORY = (
     ("nominal", "curve.us.forward.5y5y"),
@@ -50,7 +50,7 @@ def curve_blocks(day: Day) -> list[Block]:
 def _range(day: Day, id_: str) -> Text:
     if not day.has(id_) or day.facts[id_].low is None:
         return ()
-    return (Ref(id_, "low"), "–", Ref(id_, "high"))
+    return (Ref(id_, "low"), " to ", Ref(id_, "high"))
 
 
 def _factors(day: Day) -> Table | None:
@@ -100,11 +100,10 @@ def _rates(day: Day) -> Table | None:
             Cell((label,)),
             Cell(day.ref(i), below=_range(day, i)),
             Cell(day.ref(f"{i}.change_1d") if f"{i}.change_1d" in day.facts else ()),
-            Cell(day.ref(f"{i}.change_20d") if f"{i}.change_20d" in day.facts else ()),
         )
         for label, i in known
     )
-    columns = (Column("Rate", "left"), Column("Value"), Column("1 session"), Column("20 sessions", optional=True))
+    columns = (Column("Rate", "left"), Column("Value"), Column("1 session"))
     return Table(
         "Zero and forward rates",
         columns,
@@ -161,7 +160,7 @@ def _path_chart(day: Day) -> Figure | None:
         ("Step line of forward rates: to the next meeting ", Ref(NOW), ", fed funds now ", Ref(RATE), "."),
         note=(
             "Bills trade apart from overnight money: the front of the path stands ",
-            Ref("policy.us.path.basis"),
+            Ref("policy.us.path.change_now"),
             " from the fed funds rate. The range is over leaving out a maturity.",
         ),
     )
@@ -176,7 +175,7 @@ def _path_table(day: Day) -> Table | None:
         (
             Cell(("To the next meeting",)),
             Cell(day.ref(NOW), below=_range(day, NOW)),
-            Cell(day.ref("policy.us.path.basis")),
+            Cell(day.ref("policy.us.path.change_now")),
         ),
     ]
     rows += [
@@ -190,7 +189,7 @@ def _path_table(day: Day) -> Table | None:
     end = (
         Cell(("Terminal",), below=("from ", Ref(TERMINAL, "period"))),
         Cell(day.ref(TERMINAL), below=_range(day, TERMINAL)),
-        Cell(day.ref("policy.us.path.terminal_change")),
+        Cell(day.ref("policy.us.path.change_terminal")),
     )
     return Table(
         "Policy path by Treasury yields",
@@ -211,14 +210,22 @@ def _meetings(day: Day) -> Table | None:
             continue
         odds: Text = ()
         if day.has(f"{m}.p_lower"):
-            odds = (Ref(f"{m}.p_lower"), " ", Ref(f"{m}.lower"), ", ", Ref(f"{m}.p_upper"), " ", Ref(f"{m}.upper"))
+            odds = (
+                Ref(f"{m}.p_lower"),
+                " ",
+                Ref(f"{m}.change_lower"),
+                ", ",
+                Ref(f"{m}.p_upper"),
+                " ",
+                Ref(f"{m}.change_upper"),
+            )
         rows.append(
             (
                 Cell((Ref(f"{m}.rate", "period"),)),
                 Cell(day.ref(f"{m}.rate")),
                 Cell(day.ref(f"{m}.change")),
                 Cell(odds),
-                Cell(day.ref(f"{m}.cumulative")),
+                Cell(day.ref(f"{m}.change_cumulative")),
             )
         )
     end = "policy.us.futures.terminal"
@@ -229,7 +236,7 @@ def _meetings(day: Day) -> Table | None:
         Cell(day.ref(end)),
         Cell(),
         Cell(),
-        Cell(day.ref(f"{end}_change")),
+        Cell(day.ref("policy.us.futures.change_terminal")),
     )
     return Table(
         "Policy path by imported prices",
