@@ -49,6 +49,8 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<shock>": "(?:growth|inflation|policy|risk)",
         "<leg>": "(?:real10y|breakeven10y|hy|spx|dollar|oil)",
         "<split>": "(?:policy|information)",
+        "<factor>": "(?:level|slope|curvature)",
+        "<forward>": "(?:1y1y|2y1y|5y5y|real_5y5y|breakeven_5y5y)",
         "<n>": r"\d+",
         "<w>": r"\d+",
         "<quadrant>": "g[ud]_i[ud]",

@@ -43,8 +43,45 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("curve.us.move_<h>.leg", "which leg moved: front, long or both"),
         Pattern("curve.us.slope_z_<h>", "change of 10-year less 2-year, in standard deviations"),
         Pattern("curve.us.dead_band_<h>", "change of the slope below which the move is parallel"),
-        Pattern("curve.us.10y.split_real_1d", "part of the 10-year's change that is the real yield's"),
-        Pattern("curve.us.10y.split_breakeven_1d", "the rest of it"),
+        Pattern("curve.us.10y.split_real_<h>", "part of the 10-year's change that is the real yield's"),
+        Pattern("curve.us.10y.split_breakeven_<h>", "the rest of it"),
+    ),
+    "curve_fit": (
+        Pattern("curve.us.fit.rmse", "what Svensson's curve leaves of the session's par yields; n counts them"),
+        Pattern("curve.us.<factor>", "fixed-decay factor of the fitted zero curve; a high slope is steep"),
+        Pattern("curve.us.<factor>.change_<h>", "its change over so many sessions"),
+        Pattern("curve.us.<factor>.percentile_5y", "mid-rank among the trailing five years"),
+        Pattern("curve.us.zero.<n>y", "zero-coupon yield of the fitted curve, continuously compounded"),
+        Pattern("curve.us.forward.<forward>", "forward rate: years ahead, years long; continuously compounded"),
+        Pattern("curve.us.forward.<forward>.change_<h>", "its change over so many sessions"),
+        Pattern(
+            "curve.us.pca.<factor>.share", "share of the variance of 500 daily changes, to the month's first session"
+        ),
+        Pattern("curve.us.pca.<factor>.score_1d", "the component of the session's change, in its standard deviations"),
+    ),
+    "policy_path": (
+        Pattern("policy.us.rate", "newest effective federal funds rate known"),
+        Pattern("policy.us.path.now", "Treasury forward rate to the next meeting, as an overnight rate"),
+        Pattern("policy.us.path.<n>m", "that of the interval between meetings so many months on; holds a term premium"),
+        Pattern("policy.us.path.change_<n>m", "less the rate of today"),
+        Pattern("policy.us.path.change_now", "policy.us.path.now less the rate of today"),
+        Pattern(
+            "policy.us.path.terminal",
+            "furthest point from the rate of today within three years; `period` its first day",
+        ),
+        Pattern("policy.us.path.change_terminal", "less the rate of today"),
+        Pattern("policy.us.path.interval.<n>", "the path by interval between meetings; `period` its first day"),
+        Pattern(
+            "policy.us.meeting.<n>.rate", "rate after the n-th coming meeting by imported prices; `period` its day"
+        ),
+        Pattern("policy.us.meeting.<n>.change", "less the rate before it"),
+        Pattern("policy.us.meeting.<n>.change_cumulative", "less the rate of today"),
+        Pattern("policy.us.meeting.<n>.change_lower", "whole move of 25 bp at or below that change"),
+        Pattern("policy.us.meeting.<n>.change_upper", "the next one above"),
+        Pattern("policy.us.meeting.<n>.p_lower", "probability of the lower where one of the two comes"),
+        Pattern("policy.us.meeting.<n>.p_upper", "of the upper"),
+        Pattern("policy.us.futures.terminal", "furthest priced rate from that of today; `period` the meeting"),
+        Pattern("policy.us.futures.change_terminal", "less the rate of today"),
     ),
     "credit": (
         Pattern("<spread>.avg_5y", "mean of the trailing five years"),

@@ -19,7 +19,8 @@ from barograph.core.time import NEW_YORK
 
 #: Corporate actions of a price row, by ex day: `us.equity.spy[dividend]` per share, `us.equity.spy[split]` new per old.
 ACTIONS = {"dividend": "usd", "split": "ratio"}
-_MEMBER = re.compile(r"[A-Z0-9][A-Z0-9.\-/ ]{0,14}")
+#: What the member of a family may be called.
+MEMBER = re.compile(r"[A-Z0-9][A-Z0-9.\-/ ]{0,14}")
 
 
 class Catalog:
@@ -81,7 +82,7 @@ class Catalog:
         if row is None:
             return None
         if row.family:
-            return replace(row, id=series_id) if _MEMBER.fullmatch(member) else None
+            return replace(row, id=series_id) if MEMBER.fullmatch(member) else None
         if member in ACTIONS and row.transform == "return":
             title = f"{row.title}: {member}s"
             return replace(

@@ -28,6 +28,8 @@ READERS = (
         "market_regime",
         "inflation_nowcast",
         "shocks",
+        "curve_fit",
+        "policy_path",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

@@ -107,6 +107,10 @@ def _due(fact: Fact, context: Context) -> date | None:
     return min(due, default=None)
 
 
+#: Facts about what is to come.
+_AHEAD = ("nowcast.", "policy.us.path.", "policy.us.meeting.", "policy.us.futures.")
+
+
 def stale_under_new_date(facts: Facts, context: Context) -> Iterator[Problem]:
     """A session's level or change that is in truth an older one, shown as fresh; and values from after the session."""
     for id_ in sorted(facts):
@@ -114,8 +118,8 @@ def stale_under_new_date(facts: Facts, context: Context) -> Iterator[Problem]:
         last = id_.rpartition(".")[2]
         if fact.value is None or fact.period is None:
             continue
-        # A nowcast's period is the one that it is about: the quarter to come may begin after the session.
-        later = fact.period > context.session and not id_.startswith("nowcast.")
+        # The period of these is what they are about, a quarter or a meeting to come, which may lie after the session.
+        later = fact.period > context.session and not id_.startswith(_AHEAD)
         if later or (fact.known_at is not None and fact.known_at > context.as_of):
             yield Problem(
                 SOURCE,

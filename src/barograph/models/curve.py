@@ -65,7 +65,7 @@ def leading_leg(d2: float, d10: float) -> str:
 @dataclass(frozen=True)
 class Curve:
     """Per lookback h: curve.us.move_h (label), .modest (yes: |z| of the slope's change under 1), .leg (front, long,
-    both), curve.us.slope_z_h (sigma), curve.us.dead_band_h (bp); curve.us.10y.split_{real,breakeven}_1d (bp).
+    both), curve.us.slope_z_h (sigma), curve.us.dead_band_h (bp), curve.us.10y.split_{real,breakeven}_h (bp).
 
     The slope is 10-year less 2-year; its h-session change stands against the h-session changes that ended on the
     `window` sessions before; overlapping ones count n/h in n.
@@ -94,8 +94,10 @@ class Curve:
         out: list[Quantity] = []
         for h in self.horizons:
             out += self._move(two, ten, slope, h)
-        out += _split(ten, seen.history(_REAL), seen.history(_BREAKEVEN))
-        for history in (ten, seen.history(_REAL)):
+        real, breakeven = seen.history(_REAL), seen.history(_BREAKEVEN)
+        for h in self.horizons:
+            out += _split(ten, real, breakeven, h)
+        for history in (ten, real):
             if history.level is not None:
                 id_ = f"{history.asset.prefix}.level"
                 out.append(Quantity(id_, history.level, "percent", period=history.due, inputs=history.inputs()))
@@ -147,12 +149,12 @@ class Curve:
         ]
 
 
-def _split(ten: History, real: History, breakeven: History) -> list[Quantity]:
-    ids = ("curve.us.10y.split_real_1d", "curve.us.10y.split_breakeven_1d")
-    whole, parts = ten.change(1), (real.change(1), breakeven.change(1))
+def _split(ten: History, real: History, breakeven: History, h: int) -> list[Quantity]:
+    ids = (f"curve.us.10y.split_real_{h}d", f"curve.us.10y.split_breakeven_{h}d")
+    whole, parts = ten.change(h), (real.change(h), breakeven.change(h))
     if whole is None or parts[0] is None or parts[1] is None:
-        missing = next(x for x in (ten, real, breakeven) if x.change(1) is None)
-        reason = missing.reason or missing.no_base(1)
+        missing = next(x for x in (ten, real, breakeven) if x.change(h) is None)
+        reason = missing.reason or missing.no_base(h)
         return [breakeven.missing(i, "bp", reason) for i in ids]
     # The breakeven is the remainder by definition, so that the two parts add up to the whole.
     values = (parts[0][0], whole[0] - parts[0][0])

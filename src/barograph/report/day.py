@@ -34,12 +34,14 @@ class Record:
     """What models said at earlier instants, each from what could be known then: of `months` ends and of the last `sessions`.
 
     Per instant the session and the numbers by fact id; where a model said nothing the id is missing. `about` names the
-    period that a number was about.
+    period that a number was about. `daily` is a model's own history by fact id, day and value, oldest first: of series that are
+    not revised, read from the view of the page.
     """
 
     months: tuple[tuple[date, Mapping[str, float]], ...] = ()
     sessions: tuple[tuple[date, Mapping[str, float]], ...] = ()
     about: Mapping[tuple[date, str], date] = field(default_factory=dict)
+    daily: Mapping[str, list[tuple[date, float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from barograph.core.estimate import Fact
 from barograph.core.time import DAY_END, new_york, sessions
@@ -29,6 +29,8 @@ KEPT = (
     "liquidity.us.fci",
     "nowcast.us.gdp.",
 )
+#: Models that keep a history of their own, and the fact without which it is not asked for.
+HISTORIES = {"curve_fit": "curve.us.fit.rmse"}
 #: The models that are read at month ends, and those of every session.
 MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm"), ("gdp_nowcast",)
 
@@ -63,7 +65,12 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
         today = {i: f for i, f in facts.items() if i.startswith(KEPT) and isinstance(f.value, float)}
         into.append((session, {i: f.number for i, f in today.items()}))
         about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
-    return Record(tuple(months), tuple(days), about)
+    daily: dict[str, list[tuple[date, float]]] = {}
+    for name, asked in HISTORIES.items():
+        model: Any = by_name.get(name)
+        if model is not None and asked in facts and facts[asked].value is not None:
+            daily |= model.history(estimation.state(model, view), view)
+    return Record(tuple(months), tuple(days), about, daily)
 
 
 def month_ends_before(session: date, count: int) -> list[date]:

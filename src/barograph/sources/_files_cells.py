@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
+from barograph.catalog.catalog import MEMBER
 from barograph.core.errors import SourceError
 from barograph.core.observation import Reading
 from barograph.core.series import Series
@@ -60,13 +61,14 @@ def readings_of(table: Table, mapping: ImportMap, now: datetime, name: str) -> l
     if mapping.unit_column:
         _one_unit(table[mapping.unit_column][1], mapping.unit_column, faults)
     known = _known(table[mapping.known_at], mapping, faults) if mapping.known_at else None
+    members = _members(table[mapping.member][1], mapping.member, faults) if mapping.member else None
     faults.raise_any()
     out: list[Reading] = []
     for series, column in zip(mapping.series, mapping.columns, strict=True):
         periods = _periods(days, series, now, faults)
         values = _values(table[column], mapping, faults)
         times = None if known is None else _instants(known, series, periods, now, faults)
-        _twice(periods, times, faults)
+        _twice(periods, times, members, faults)
         faults.raise_any()
         if all(v is None for v in values):
             raise SourceError(f"file {name}", f"no value in column {column!r}", "", "Name another column in the map.")
@@ -75,7 +77,8 @@ def readings_of(table: Table, mapping: ImportMap, now: datetime, name: str) -> l
             scaled = None if value is None else value * scale
             if scaled is not None and not math.isfinite(scaled):
                 faults.add(i, f"{value:g} times the scale {scale:g} is beyond every number")
-            out.append(Reading(series.id, period, scaled, known_at=None if times is None else times[i]))
+            id_ = f"{series.id}[{members[i]}]" if members else series.id
+            out.append(Reading(id_, period, scaled, known_at=None if times is None else times[i]))
         faults.raise_any()
     return out
 
@@ -227,14 +230,24 @@ def _instants(
     return out
 
 
-def _twice(periods: list[date], times: list[datetime] | None, faults: _Faults) -> None:
+def _members(cells: list[str | None], column: str, faults: _Faults) -> list[str]:
+    """The member of the family that each row is about."""
+    out = []
+    for row, cell in enumerate(cells):
+        text = (cell or "").strip()
+        if not MEMBER.fullmatch(text):
+            faults.add(row, f"{column} says {text[:40]!r}, no member", "2025-12, 2025-12-10 or a ticker in capitals")
+        out.append(text)
+    return out
+
+
+def _twice(periods: list[date], times: list[datetime] | None, members: list[str] | None, faults: _Faults) -> None:
     seen: dict[object, int] = {}
     for row, period in enumerate(periods):
-        key = period if times is None else (period, times[row])
+        key = (period, times and times[row], members and members[row])
         if key in seen:
+            said = f"{period} of {members[row]}" if members else f"{period}"
             faults.add(
-                row,
-                f"{period} stands in row {seen[key] + faults.head} too",
-                "one row for a period, or a known_at column",
+                row, f"{said} stands in row {seen[key] + faults.head} too", "one row for a period, or a known_at column"
             )
         seen.setdefault(key, row)

@@ -27,6 +27,7 @@ _FILE_KEYS: dict[str, type] = {
     "known_at": str,
     "known_at_zone": str,
     "known_at_basis": str,
+    "member": str,
     "missing": list,
     "unit_column": str,
     "delimiter": str,
@@ -50,7 +51,8 @@ class ImportMap:
     `series` are the catalogue rows it makes, `columns` the value column of each; `date` is the column of the periods,
     in `date_format` (empty: ISO); timestamps in it are taken as days in `time_zone`. `known_at` is the column that
     says when each figure was public, naive times in `known_at_zone`. Cells in `missing` hold no value.
-    `skip` lines stand above the head, as an export writes its query there.
+    `skip` lines stand above the head, as an export writes its query there. `member` is the column that says which member
+    of its series, then a family, a row is about: a contract, a meeting, a ticker.
     """
 
     series: tuple[Series, ...]
@@ -67,10 +69,12 @@ class ImportMap:
     decimal: Literal[".", ","] = "."
     sheet: str = ""
     skip: int = 0
+    member: str = ""
 
     def wanted(self) -> list[str]:
         """Every column the file must have, each once."""
-        return list(dict.fromkeys(c for c in (self.date, self.known_at, self.unit_column, *self.columns) if c))
+        named = (self.date, self.known_at, self.unit_column, self.member, *self.columns)
+        return list(dict.fromkeys(c for c in named if c))
 
 
 def refuse_map(where: str, found: str, near: str = "", step: str = "Correct the map.") -> InputError:
@@ -121,15 +125,19 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
         raise refuse_map(where, f"skip = {content['skip']}", "the number of lines above the head of the columns")
     day_format(content.get("date_format", ""), where)
     seen = bool(content.get("known_at")) and basis == "fetch"
-    pairs = [_series(t, where, bool(content.get("known_at")), seen) for t in tables]
+    member = content.get("member", "")
+    pairs = [_series(t, where, bool(content.get("known_at")), seen, bool(member)) for t in tables]
     ids, columns = [s.id for s, _ in pairs], [c for _, c in pairs]
     for names, what in ((ids, "id"), (columns, "column")):
         twice = next((n for n in names if names.count(n) > 1), None)
         if twice:
             raise refuse_map(where, f"the {what} {twice!r} twice", "", "Give each series its own id and column.")
-    taken = {content["date"], content.get("known_at"), content.get("unit_column")} & set(columns)
+    others = [c for c in (content["date"], content.get("known_at"), content.get("unit_column"), member) if c]
+    taken = set(others) & set(columns)
     if taken:
-        raise refuse_map(where, f"{min(map(str, taken))!r} is the column of a series and of the days, times or units")
+        raise refuse_map(where, f"{min(taken)!r} is the column of a series and of the days, times, units or members")
+    if member and others.count(member) > 1:
+        raise refuse_map(where, f"{member!r} is the column of the members and of the days, times or units")
     return ImportMap(
         series=tuple(s for s, _ in pairs),
         columns=tuple(columns),
@@ -145,6 +153,7 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
         decimal=decimal,
         sheet=content.get("sheet", ""),
         skip=content.get("skip", 0),
+        member=member,
     )
 
 
@@ -169,7 +178,7 @@ def zone_of(name: str | None, key: str, where: str) -> ZoneInfo | None:
         raise refuse_map(where, f"{key} = {name!r} is no time zone", "America/New_York, Europe/London, UTC") from None
 
 
-def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -> tuple[Series, str]:
+def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool, family: bool) -> tuple[Series, str]:
     """The catalogue row and the value column of one table."""
     row = dict(table)
     name = f"{where}, series {row.get('id', '?')}"
@@ -207,6 +216,7 @@ def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool) -
         "readers": ["sources"],
         "providers": [{"source": "files", "code": str(row["id"]), "scale": scale}],
         "tags": tags,
+        "family": family,
         **row,
     }
     try:

@@ -177,7 +177,7 @@ def _fits(mapping: ImportMap, catalog: Catalog) -> None:
                 held.unit,
                 "Keep unit and frequency (the map's `scale` converts), or give another id.",
             )
-        for key in ("release", "rights", "revises", "kind", "calendar", "tags"):
+        for key in ("release", "rights", "revises", "kind", "calendar", "family", "tags"):
             now, then = getattr(series, key), getattr(held, key)
             if now != then:
                 raise InputError(

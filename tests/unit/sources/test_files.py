@@ -298,6 +298,11 @@ MAPS: dict[str, tuple[dict[str, object], str]] = {
     "zone path": ({**MAP, "time_zone": "../../etc/passwd"}, "no time zone"),
     "basis": ({**MAP, "known_at_basis": "guess"}, "known_at_basis"),
     "decimal": ({**MAP, "decimal": ","}, "decimal"),
+    "column of the members": (
+        {**MAP, "member": "spread"},
+        "column of a series and of the days, times, units or members",
+    ),
+    "members are days": ({**MAP, "member": "Date"}, "column of the members and of the days"),
     "column of the days": (row(column="Date"), "column of a series and of the days"),
     "twice": ({**MAP, "series": [SERIES, SERIES]}, "the id 'user.cdx_ig' twice"),
     "scale": (row(scale="0.1"), "scale"),
@@ -324,6 +329,25 @@ def test_read_map_reads_toml_and_says_what_is_wrong(tmp_path: Path) -> None:
         files.read_map(path)
     with pytest.raises(InputError, match="cannot be read"):
         files.read_map(tmp_path / "none.toml")
+
+
+def test_members_of_a_family(take: Callable[..., Answer]) -> None:
+    """A column that names contracts makes the series a family: one row for a day and a contract."""
+    head = "Date,Contract,spread\n2025-11-05,2025-12,96.28\n2025-11-05,2026-01,96.31\n2025-11-05,2025-12-10,96.3\n"
+    _, [series], readings, _ = take(head, {**MAP, "member": "Contract"})
+    assert series.family
+    assert [(r.series_id, r.period, r.value) for r in readings] == [
+        ("user.cdx_ig[2025-12]", date(2025, 11, 5), 96.28),
+        ("user.cdx_ig[2026-01]", date(2025, 11, 5), 96.31),
+        ("user.cdx_ig[2025-12-10]", date(2025, 11, 5), 96.3),
+    ]
+    with pytest.raises(SourceError, match=r"row 5: 2025-11-05 of 2025-12 stands in row 2 too"):
+        take(head + "2025-11-05,2025-12,96.0\n", {**MAP, "member": "Contract"})
+    with pytest.raises(SourceError, match=r"row 5: Contract says 'dec 25', no member"):
+        take(head + "2025-11-05,dec 25,96.0\n", {**MAP, "member": "Contract"})
+    weekly = row(frequency="W", release="day 18:00", weekday="FRI")
+    with pytest.raises(InputError, match="family that is not daily"):
+        take(head, {**weekly, "member": "Contract"})
 
 
 def test_two_origins_and_two_units_are_never_spliced(take: Callable[..., Answer]) -> None:

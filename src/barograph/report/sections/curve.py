@@ -1,4 +1,4 @@
-"""Section 5: the yield curve today beside one and twenty sessions ago, its move, and the real and breakeven split."""
+"""Section 5: the yield curve today beside one and twenty sessions ago, its move, what was fitted to it, the path of policy."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.day import Day, assemble
+from barograph.report.sections._curve_fit import curve_blocks
 
 #: (slug in fact ids, years, label) of the maturities that the chart shows.
 MATURITIES = (
@@ -55,7 +56,7 @@ class CurveSection:
         core = day.has("curve.us.2y.level") and day.has("curve.us.10y.level")
         blocks: list[Block] = [Paragraph(day.narrator.since("curve"), "since")]
         if core:
-            blocks += [self._figure(day), self._facts(day)]
+            blocks += [self._figure(day), self._facts(day), *curve_blocks(day)]
         else:
             held = [(f"{label} yield", day.last_known(f"curve.us.{m}"), ()) for m, _, label in MATURITIES]
             held = [row for row in held if row[1]]
@@ -145,15 +146,11 @@ class CurveSection:
                         Ref(f"curve.us.dead_band_{h}"),
                     )
                 items.append((name, (Ref(f"curve.us.move_{h}"),), below))
-        real, breakeven = "curve.us.10y.split_real_1d", "curve.us.10y.split_breakeven_1d"
-        if day.has(real) and day.has(breakeven):
-            items.append(
-                (
-                    "10-year split",
-                    (Ref("curve.us.10y.change_1d"),),
-                    (Ref(real), " real, ", Ref(breakeven), " breakeven"),
-                )
-            )
+        for name, h in (("10-year split", "1d"), ("10-year split, 20 sessions", "20d")):
+            real, breakeven = f"curve.us.10y.split_real_{h}", f"curve.us.10y.split_breakeven_{h}"
+            if day.has(real) and day.has(breakeven) and day.has(f"curve.us.10y.change_{h}"):
+                below = (Ref(real), " real, ", Ref(breakeven), " breakeven")
+                items.append((name, (Ref(f"curve.us.10y.change_{h}"),), below))
         if day.has("vol.us.move.level"):
             below = (Ref("vol.us.move.change_1d"),) if day.has("vol.us.move.change_1d") else ()
             items.append(("MOVE", day.ref("vol.us.move.level"), below))
