@@ -28,6 +28,10 @@ READERS = (
         "market_regime",
         "inflation_nowcast",
         "shocks",
+        "attribution_windows",
+        "tilt",
+        "megacaps",
+        "universes",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )
