@@ -71,6 +71,77 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("equity.us.dispersion", "weighted deviation of member returns from the whole"),
         Pattern("equity.us.member.<TICKER>.contribution_1d", "of the five largest and five smallest", "pp"),
     ),
+    "attribution_windows": (
+        Pattern(
+            "equity.us.sector.<sector>.contribution_<linked>", "what the sector gave to the index, sessions linked"
+        ),
+        Pattern("equity.us.attribution.index_<linked>", "return of the index"),
+        Pattern("equity.us.attribution.total_<linked>", "sum of the linked contributions"),
+        Pattern("equity.us.attribution.residual_<linked>", "index less that sum"),
+        Pattern("equity.us.brinson.allocation_<span>", "equal weight's other sector weights, Brinson and Fachler"),
+        Pattern("equity.us.brinson.selection_<span>", "its other returns within sectors, at cap weights"),
+        Pattern("equity.us.brinson.interaction_<span>", "the product of both"),
+        Pattern("equity.us.brinson.within_<span>", "selection and interaction together"),
+        Pattern("equity.us.brinson.active_<span>", "equal-weighted index less the cap-weighted members"),
+        Pattern(
+            "equity.us.weights.age", "sessions from the newest holdings to the close before; `period` is their day"
+        ),
+    ),
+    "tilt": (
+        Pattern("equity.us.cyclicals_minus_defensives.return_<span>", "mean return of four sector funds less of three"),
+        Pattern("equity.us.tilt.explained_<span>", "what real yield and high-yield spread account for of that gap"),
+        Pattern("equity.us.tilt.rates_<span>", "the real yield's part"),
+        Pattern("equity.us.tilt.credit_<span>", "the spread's part"),
+        Pattern("equity.us.tilt.unexplained_<span>", "the gap less what they account for"),
+        Pattern("equity.us.tilt.r2", "share of the gap's variance that they account for in the window"),
+        Pattern("equity.us.tilt.<factor>.beta", "of the gap, per cent for +10 bp"),
+        Pattern("equity.us.tilt.<sector>.<factor>.beta", "of a sector's fund, per cent for +10 bp"),
+    ),
+    "megacaps": (
+        Pattern("megacap.us.effective_n", "1 / sum of squared weights of the index's members"),
+        Pattern("megacap.us.top7_weight", "weight of the seven in the index at the close"),
+        Pattern("megacap.us.top7_weight.percentile_1y", "mid-rank among 252 sessions, carried by prices between files"),
+        Pattern("megacap.us.contribution_1d", "what the seven gave to the index"),
+        Pattern("megacap.us.rest_contribution_1d", "index return less that"),
+        Pattern("megacap.us.contribution_share", "their part of the index's move, only where it moved by 0.1 %"),
+        Pattern("megacap.us.correlation_<n>d", "realised average correlation of the seven"),
+        Pattern("megacap.us.correlation_<n>d.percentile_<w>y", "mid-rank among up to three years, from 2023 on"),
+        Pattern("megacap.us.implied_correlation", "only with a user's option volatilities", "ratio"),
+        Pattern(
+            "megacap.us.dispersion_<n>d", "weighted deviation of the seven from their basket, mean of the sessions"
+        ),
+        Pattern("megacap.us.dispersion_<n>d.percentile_<w>y", "mid-rank among up to three years, from 2023 on"),
+        Pattern("megacap.us.<mega>.weight", "weight in the index at the close before, all classes"),
+        Pattern("megacap.us.<mega>.contribution_1d", "weight times return"),
+        Pattern("megacap.us.<mega>.relative_<n>d", "return over the index's"),
+        Pattern("megacap.us.<mega>.relative_z_<n>d", "the same in standard deviations of a random walk"),
+        Pattern("megacap.us.<mega>.premium_index_z", "forward P/E over the index's, of a user's series"),
+        Pattern("megacap.us.<mega>.premium_10y_z", "10-year yield less forward earnings yield, likewise"),
+        Pattern("megacap.us.<mega>.<ratio>_beta", "sensitivity, per cent for +1 per cent"),
+        Pattern("megacap.us.<mega>.<yield>.beta", "sensitivity, per cent for +10 bp"),
+        Pattern("megacap.us.<mega>.<driver>_1d", "part of the session's return; own: constant and rest"),
+        Pattern("megacap.us.<mega>.systematic_share", "share of the variance that the factors account for"),
+        Pattern("megacap.us.<mega>.results_left_out", "sessions of results left out of the estimation"),
+    ),
+    "universes": (
+        Pattern("equity.user.<universe>.return_<span>", "compounded return of the universe", "percent"),
+        Pattern("equity.user.<universe>.member.<name>.weight", "weight at the close before", "percent"),
+        Pattern("equity.user.<universe>.member.<name>.contribution_<span>", "what the member gave", "pp"),
+        Pattern(
+            "equity.user.<universe>.rest.contribution_<span>", "what members without a fact of their own gave", "pp"
+        ),
+        Pattern("equity.user.<universe>.group.<name>.weight", "weight of a group at the close before", "percent"),
+        Pattern("equity.user.<universe>.group.<name>.contribution_<span>", "what the group gave", "pp"),
+        Pattern("equity.user.<universe>.index_<span>", "return of the series tagged as its index", "pp"),
+        Pattern("equity.user.<universe>.residual_<span>", "index less contributions", "pp"),
+        Pattern("equity.user.<universe>.brinson.<effect>_<span>", "equal against own weights, by group", "pp"),
+        Pattern("equity.user.<universe>.effective_n", "1 / sum of squared weights", "ratio"),
+        Pattern("equity.user.<universe>.dispersion", "weighted deviation of the session's returns", "pp"),
+        Pattern("equity.user.<universe>.members", "how many members are held", "count"),
+        Pattern(
+            "equity.user.<universe>.weights.age", "sessions from the weights' date to the close before", "sessions"
+        ),
+    ),
     "momentum": (
         Pattern("momentum.<slug>.state", "bull, correction, bear or rebound, by the signs of the next two rows"),
         Pattern("momentum.<slug>.return_252d", "return or change over 252 sessions"),
@@ -229,6 +300,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("page.inputs.total", "daily inputs of the page", "count"),
         Pattern("page.inputs.predate", "those whose newest value is older than the session", "count"),
         Pattern("equity.us.attribution.index", "index return as the attribution table prints it", "pp"),
+        Pattern("equity.us.attribution.gap_printed_<linked>", "what closes the printed column of that span", "pp"),
         Pattern("equity.us.attribution.gap_printed", "what closes the printed column of contributions", "pp"),
         Pattern("invalidation.<section>.distance", "distance from the condition in one-session deviations", "sigma"),
         Pattern("invalidation.<section>.previous.distance", "the same of the session before's condition", "sigma"),

@@ -126,12 +126,20 @@ def _holdings(view: AsOf, back: int) -> Holdings:
 
 def _together(family: str, points: list[Points]) -> Points:
     """The values of all members as one stretch by day, for its lineage."""
-    columns = ("periods", "values", "known_at", "basis", "batch")
-    kinds = ("datetime64[D]", "float64", "datetime64[us]", "uint8", "int64")
-    empty = [np.empty(0, dtype=k) for k in kinds]
-    joined = [np.concatenate([e, *(getattr(p, c) for p in points)]) for e, c in zip(empty, columns, strict=True)]
-    order = np.argsort(joined[0], kind="stable")
-    return Points(family, points[0].unit if points else "", *(c[order] for c in joined))
+    if not points:
+        none = np.empty(0, dtype="datetime64[D]")
+        known = none.astype("datetime64[us]")
+        return Points(family, "", none, np.empty(0), known, np.empty(0, np.uint8), np.empty(0, np.int64))
+    order = np.argsort(np.concatenate([p.periods for p in points]), kind="stable")
+    return Points(
+        family,
+        points[0].unit,
+        np.concatenate([p.periods for p in points])[order],
+        np.concatenate([p.values for p in points])[order],
+        np.concatenate([p.known_at for p in points])[order],
+        np.concatenate([p.basis for p in points])[order],
+        np.concatenate([p.batch for p in points])[order],
+    )
 
 
 def _placed(codes: Floats) -> NDArray[np.int64]:
@@ -139,9 +147,9 @@ def _placed(codes: Floats) -> NDArray[np.int64]:
     out = np.full(codes.shape, -1, dtype=np.int64)
     for code, place in _PLACE.items():
         out[codes == code] = place
-    for rows in (range(1, out.shape[0]), range(out.shape[0] - 2, -1, -1)):
-        step = 1 if rows.step > 0 else -1
-        for t in rows:
-            gap = out[t] < 0
-            out[t, gap] = out[t - step, gap]
+    last = len(out) - 1
+    steps = [(t, t - 1) for t in range(1, last + 1)] + [(t, t + 1) for t in range(last - 1, -1, -1)]
+    for here, there in steps:
+        gap = out[here] < 0
+        out[here, gap] = out[there, gap]
     return out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from barograph.models._holdings import SLUGS, Holdings
 from barograph.models._price_path import price_path
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
-from barograph.models.session import Days
+from barograph.models.session import Days, grid
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -50,9 +51,19 @@ class SectorDays:
     def since(self, base: np.datetime64) -> SectorDays:
         """The sessions after a day."""
         at = int(np.searchsorted(self.days, base, side="right"))
-        tables = (self.weights, self.returns, self.covered, self.index, self.members)
-        equals = (self.equal_weights, self.equal_returns, self.equal, self.ages)
-        return SectorDays(self.days[at:], *(t[at:] for t in (*tables, *equals)), self.files)
+        return replace(
+            self,
+            days=self.days[at:],
+            weights=self.weights[at:],
+            returns=self.returns[at:],
+            covered=self.covered[at:],
+            index=self.index[at:],
+            members=self.members[at:],
+            equal_weights=self.equal_weights[at:],
+            equal_returns=self.equal_returns[at:],
+            equal=self.equal[at:],
+            ages=self.ages[at:],
+        )
 
 
 def sector_days(
@@ -112,15 +123,18 @@ def sector_days(
         returns[t] = np.where(np.isfinite(weights[t]), prices[c] / prices[b] - 1.0, np.nan)
         covered[t] = float(np.nansum(np.where(np.isfinite(returns[t]), weights[t], 0.0)))
         same[t] = np.bincount(sectors[named], minlength=n) / max(int(named.sum()), 1)
-        ages[t] = _sessions_between(file, before, path)
+        ages[t] = _sessions_between(file, before)
     used = tuple(sorted({f for f in files.values() if f is not None}))
     moves = index[1:] / index[:-1] - 1.0
     return SectorDays(path[1:], weights, returns, covered, moves, members, same, alike, whole, ages, used)
 
 
-def _sessions_between(first: np.datetime64, last: np.datetime64, path: Days) -> int:
-    from barograph.models.session import grid
-
-    low, high = min(first, last), max(first, last)
-    count = grid("NYSE", low.item(), high.item()).size - 1
+def _sessions_between(first: np.datetime64, last: np.datetime64) -> int:
+    low, high = _day(min(first, last)), _day(max(first, last))
+    count = grid("NYSE", low, high).size - 1
     return count if last >= first else -count
+
+
+def _day(moment: np.datetime64) -> date:
+    day: date = moment.item()  # type: ignore[assignment]
+    return day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,8 +144,9 @@ class AttributionWindows(EveryQuantity):
         return f"{table.days[0]} to {table.days[-1]}, {how}"
 
     def _inputs(self, seen: SessionView, held: Holdings, table: SectorDays, base: np.datetime64) -> tuple[Input, ...]:
-        first, last = base.item(), seen.session
-        low = min(first, *(f.item() for f in table.files))
+        first: date = base.item()  # type: ignore[assignment]
+        last = seen.session
+        low: date = min(base, *table.files).item()  # type: ignore[assignment]
         found = [seen.input(INDEX, first, last)]
         if not table.members.all():
             found += [seen.input(i, low, last) for i in (*FUNDS.values(), EQUAL) if i in seen.view.catalog]
@@ -164,13 +166,15 @@ class AttributionWindows(EveryQuantity):
         state: FactState = "degraded" if reasons else "ok"
         more = {"window": self._window(table), "inputs": inputs, "reason": "; ".join(reasons) or None}
         out = []
-        for slug, part, known in zip(SLUGS, parts, there, strict=True):
+        for slug, part, known in zip(SLUGS, parts, np.atleast_1d(there).tolist(), strict=True):
             id_ = f"{_P}.sector.{slug}.contribution_{span}"
             if known:
                 out.append(Quantity(id_, float(part), "pp", state, seen.session, n=table.days.size, **more))  # type: ignore[arg-type]
             else:
                 out.append(
-                    Quantity(id_, None, "pp", "insufficient", seen.session, reason="no weight or no price of the sector")
+                    Quantity(
+                        id_, None, "pp", "insufficient", seen.session, reason="no weight or no price of the sector"
+                    )
                 )
         for what, value in (("index", index), ("total", total), ("residual", residual)):
             id_ = f"{_P}.attribution.{what}_{span}"

@@ -100,7 +100,8 @@ class Tilt(EveryQuantity):
     def _gap(self, seen: SessionView, funds: dict[str, History], span: str) -> Quantity:
         id_ = f"{_P}.cyclicals_minus_defensives.return_{span}"
         days = sessions_of(span, seen.session)
-        means, inputs = [], []
+        means: list[float] = []
+        inputs: list[Input] = []
         for side in (self.cyclicals, self.defensives):
             moves = []
             for slug in side:
@@ -114,9 +115,7 @@ class Tilt(EveryQuantity):
             means.append(math.fsum(moves) / len(moves))
         window = f"{days[1]} to {days[-1]}"
         n = days.size - 1
-        return Quantity(
-            id_, means[0] - means[1], "pp", period=seen.session, n=n, window=window, inputs=tuple(inputs)
-        )
+        return Quantity(id_, means[0] - means[1], "pp", period=seen.session, n=n, window=window, inputs=tuple(inputs))
 
     def _table(
         self, seen: SessionView, funds: dict[str, History], factors: list[History]
@@ -174,7 +173,13 @@ class Tilt(EveryQuantity):
         explained = rates + credit
         out = [
             Quantity(
-                f"{_P}.tilt.explained_{span}", explained, "pp", state, low=explained - half, high=explained + half, **more
+                f"{_P}.tilt.explained_{span}",
+                explained,
+                "pp",
+                state,
+                low=explained - half,
+                high=explained + half,
+                **more,
             )
         ]
         for k, (what, value) in enumerate((("rates", rates), ("credit", credit))):
@@ -195,7 +200,9 @@ class Tilt(EveryQuantity):
                 out.append(Quantity(id_, value, "percent", state, low=value - edge, high=value + edge, **more))
         absent = [s for s in _FUNDS if s not in slugs]
         return out + [
-            Quantity(f"{_P}.tilt.{s}.{name}.beta", None, "percent", "insufficient", reason="no price of its fund, or too few")
+            Quantity(
+                f"{_P}.tilt.{s}.{name}.beta", None, "percent", "insufficient", reason="no price of its fund, or too few"
+            )
             for s in absent
             for name, _ in FACTORS
         ]
