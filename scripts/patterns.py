@@ -76,6 +76,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
             "equity.us.sector.<sector>.contribution_<linked>", "what the sector gave to the index, sessions linked"
         ),
         Pattern("equity.us.attribution.index_<linked>", "return of the index"),
+        Pattern("equity.us.attribution.proxied_<span>", "sessions that rest on sector funds"),
         Pattern("equity.us.attribution.total_<linked>", "sum of the linked contributions"),
         Pattern("equity.us.attribution.residual_<linked>", "index less that sum"),
         Pattern("equity.us.brinson.allocation_<span>", "equal weight's other sector weights, Brinson and Fachler"),
@@ -302,6 +303,10 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("equity.us.attribution.index", "index return as the attribution table prints it", "pp"),
         Pattern("equity.us.attribution.gap_printed_<linked>", "what closes the printed column of that span", "pp"),
         Pattern("equity.us.attribution.gap_printed", "what closes the printed column of contributions", "pp"),
+        Pattern("equity.us.brinson.gap_printed_<span>", "what closes the printed column of effects", "pp"),
+        Pattern("equity.us.tilt.gap_printed_<span>", "what closes the printed column of the account", "pp"),
+        Pattern("megacap.us.gap_printed", "what closes the printed column of the seven's contributions", "pp"),
+        Pattern("equity.user.<universe>.gap_printed_<span>", "what closes the printed column of a universe", "pp"),
         Pattern("invalidation.<section>.distance", "distance from the condition in one-session deviations", "sigma"),
         Pattern("invalidation.<section>.previous.distance", "the same of the session before's condition", "sigma"),
     ),

@@ -99,8 +99,25 @@ def concentration(seen: SessionView, held: Holdings, days: Days, last: int) -> C
     return Concentration(days, group, effective, files)
 
 
-def concentration_path(view: AsOf, session: date, sessions: int = 252, last: int = 252) -> Concentration:
-    """The sessions of the trailing year up to `session`, for a chart."""
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What a chart draws: days, the weight of the seven in per cent, the effective number of members, how many files."""
+
+    days: tuple[date, ...]
+    top: tuple[float, ...]
+    effective: tuple[float, ...]
+    files: int
+
+
+def concentration_path(view: AsOf, session: date, sessions: int = 252, last: int = 252) -> Path:
+    """The sessions of the trailing year up to `session` that have weights, none before the group had a name."""
     days = grid("NYSE", session - timedelta(2 * sessions), session)[-sessions:]
     days = days[days >= np.datetime64(NAMED_ON, "D")]
-    return concentration(SessionView(view), holdings_of(view), days, last)
+    found = concentration(SessionView(view), holdings_of(view), days, last)
+    good = np.isfinite(found.top) & np.isfinite(found.effective)
+    return Path(
+        tuple(days[good].tolist()),
+        tuple((100.0 * found.top[good]).tolist()),
+        tuple(found.effective[good].tolist()),
+        int(np.unique(found.files[good]).size),
+    )

@@ -37,6 +37,7 @@ class AttributionWindows(EveryQuantity):
     equity.us.sector.<slug>.contribution_s         what the sector gave to the index's return, pp, days linked after Carino
     equity.us.attribution.{total,residual}_s       their sum, and the index's return less that sum, pp
     equity.us.attribution.index_s                  the index's return, pp
+    equity.us.attribution.proxied_s (also 1d)      sessions that rest on sector funds
     equity.us.brinson.active_s (also 1d)           return of the equal-weighted index less the cap-weighted one, pp
     equity.us.brinson.{allocation,selection,interaction}_s   its parts by sector weights and returns, added over sectors
     equity.us.brinson.within_s                     selection and interaction together
@@ -85,6 +86,9 @@ class AttributionWindows(EveryQuantity):
             table = made.since(days[0])
             inputs = self._inputs(seen, held, table, days[0])
             degraded = self._worn(table)
+            proxied = float((~table.members).sum())
+            more = {"window": self._window(table), "inputs": inputs}
+            out.append(Quantity(f"{_P}.attribution.proxied_{span}", proxied, "count", period=seen.session, **more))  # type: ignore[arg-type]
             if span in LINKED:
                 out += self._contributions(seen, span, table, list(degraded), inputs)
             out += self._brinson(seen, span, table, list(degraded), inputs)
@@ -225,6 +229,8 @@ class AttributionWindows(EveryQuantity):
         ids = [] if span not in LINKED else [f"sector.{s}.contribution_{span}" for s in SLUGS]
         ids += [] if span not in LINKED else [f"attribution.{w}_{span}" for w in ("index", "total", "residual")]
         out = [Quantity(f"{_P}.{i}", None, "pp", "insufficient", seen.session, reason=why) for i in ids]
+        id_ = f"{_P}.attribution.proxied_{span}"
+        out.append(Quantity(id_, None, "count", "insufficient", seen.session, reason=why))
         return out + self._no_brinson(seen, span, why)
 
 
