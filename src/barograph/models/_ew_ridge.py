@@ -40,6 +40,7 @@ def ew_ridge(y: Floats, x: Floats, half_life: float, penalty: float, keep: NDArr
     w = w / w.sum()
     centre = w @ x
     scale = np.sqrt(w @ (x - centre) ** 2)
+    scale = np.where(scale > 0.0, scale, 1.0)  # what does not move has no slope under a penalty
     z = (x - centre) / scale
     level = float(w @ y)
     inverse = np.linalg.inv((z * w[:, None]).T @ z + penalty * np.eye(x.shape[1]))

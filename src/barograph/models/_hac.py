@@ -35,7 +35,10 @@ def regress(y: Floats, x: Floats, lags: int) -> Regression:
         Autocovariances that count, without a correction for small samples.
     """
     design = np.column_stack([np.ones(x.shape[0]), x])
-    inverse = np.linalg.inv(design.T @ design)
+    try:
+        inverse = np.linalg.inv(design.T @ design)
+    except np.linalg.LinAlgError:  # a regressor that does not move: no slope, and no number
+        inverse = np.full((design.shape[1], design.shape[1]), np.nan)
     b = inverse @ design.T @ y
     e = y - design @ b
     cov = np.empty((y.shape[1], x.shape[1], x.shape[1]))

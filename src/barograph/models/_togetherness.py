@@ -33,10 +33,16 @@ def average_correlation(weights: Floats, deviations: Floats, variance: float) ->
         s_i, shape (n,), in the unit whose square `variance` has: realised, or implied volatilities.
     variance
         s^2 of the basket with these weights.
+
+    Returns
+    -------
+    float
+        NaN where fewer than two members move at all.
     """
     parts = weights * deviations
     own = float(parts @ parts)
-    return (variance - own) / (float(parts.sum()) ** 2 - own)
+    between = float(parts.sum()) ** 2 - own
+    return (variance - own) / between if between > 0.0 else math.nan
 
 
 def realised_correlation(returns: Floats, weights: Floats) -> float:
@@ -60,7 +66,7 @@ def correlation_interval(returns: Floats, weights: Floats, block: int) -> tuple[
         kept[:] = True
     made = np.array(found)
     edge = Z90 * math.sqrt((count - 1) / count * float(((made - made.mean()) ** 2).sum()))
-    return max(whole - edge, -1.0), min(whole + edge, 1.0)
+    return float(np.maximum(whole - edge, -1.0)), float(np.minimum(whole + edge, 1.0))
 
 
 def rolling_correlation(returns: Floats, weights: Floats, window: int) -> Floats:
@@ -70,9 +76,10 @@ def rolling_correlation(returns: Floats, weights: Floats, window: int) -> Floats
     sums, squares = (np.vstack([np.zeros(both.shape[1]), np.cumsum(b, axis=0)]) for b in (both, both**2))
     total, square = sums[window:] - sums[:-window], squares[window:] - squares[:-window]
     variance = (square - total**2 / window) / (window - 1)
-    parts = weights * np.sqrt(variance[:, :-1])
+    parts = weights * np.sqrt(np.maximum(variance[:, :-1], 0.0))
     own = (parts**2).sum(axis=1)
-    return np.asarray((variance[:, -1] - own) / (parts.sum(axis=1) ** 2 - own), dtype=np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((variance[:, -1] - own) / (parts.sum(axis=1) ** 2 - own), dtype=np.float64)
 
 
 def dispersion(returns: Floats, weights: Floats) -> Floats:

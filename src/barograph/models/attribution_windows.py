@@ -14,7 +14,7 @@ from barograph.models._brinson import brinson_fachler
 from barograph.models._holdings import SLUGS, Holdings, holdings_of
 from barograph.models._linking import compounded, linked, linked_active
 from barograph.models._protocol import State
-from barograph.models._rows import EveryQuantity
+from barograph.models._rows import EveryQuantity, finite
 from barograph.models._sector_days import EQUAL, FUNDS, INDEX, SectorDays, sector_days
 from barograph.models._spans import SPANS, sessions_of
 from barograph.models.constituents import CLOSE, SECTOR, WEIGHT
@@ -92,7 +92,7 @@ class AttributionWindows(EveryQuantity):
             if span in LINKED:
                 out += self._contributions(seen, span, table, list(degraded), inputs)
             out += self._brinson(seen, span, table, list(degraded), inputs)
-        return state, Estimate(self.name, view.known_at, tuple(out))
+        return state, Estimate(self.name, view.known_at, finite(out))
 
     def _age(self, seen: SessionView, held: Holdings) -> Quantity:
         id_, before = f"{_P}.weights.age", np.datetime64(seen.previous, "D")

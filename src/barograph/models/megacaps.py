@@ -16,7 +16,7 @@ from barograph.models._holdings import holdings_of
 from barograph.models._megacap_group import group_facts, group_ids
 from barograph.models._megacap_members import Panel, decomposition, momentum, nothing, premium
 from barograph.models._protocol import State
-from barograph.models._rows import EveryQuantity
+from barograph.models._rows import EveryQuantity, finite
 from barograph.models._tagged import tagged
 from barograph.models.assets import ASSETS, Asset
 from barograph.models.constituents import CLOSE, SECTOR, WEIGHT
@@ -107,7 +107,7 @@ class MegaCaps(EveryQuantity):
             out += momentum(self, slug, shares[slug], index)
             out += premium(self, seen, slug)
             out += decomposition(self, seen, slug, panel)
-        return state, Estimate(self.name, view.known_at, tuple(out))
+        return state, Estimate(self.name, view.known_at, finite(out))
 
     def _panel(self, seen: SessionView, shares: dict[str, History], index: History) -> Panel | str:
         if not index.current:

@@ -14,7 +14,7 @@ from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._common_days import common_changes
 from barograph.models._hac import Z90, Regression, regress
 from barograph.models._protocol import State
-from barograph.models._rows import EveryQuantity
+from barograph.models._rows import EveryQuantity, finite
 from barograph.models._spans import SPANS, sessions_of
 from barograph.models.assets import ASSETS, Asset
 from barograph.models.history import History, SessionView
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 _P = "equity.us"
-_FUNDS = {a.slug: a for a in ASSETS if a.prefix.startswith("equity.us.sector_etf.")}
+FUNDS = {a.slug: a for a in ASSETS if a.prefix.startswith("equity.us.sector_etf.")}
 _REAL, _CREDIT = (next(a for a in ASSETS if a.slug == s) for s in ("real10y", "hy"))
 FACTORS: tuple[tuple[str, Asset], ...] = (("real10y", _REAL), ("hy_oas", _CREDIT))
 #: bp that a sensitivity is stated for.
@@ -66,7 +66,7 @@ class Tilt(EveryQuantity):
 
     def needs(self) -> tuple[str, ...]:
         """The sector funds, the real ten-year yield and the high-yield spread."""
-        return tuple(sorted({*(a.series[0] for a in _FUNDS.values()), *_REAL.series, *_CREDIT.series}))
+        return tuple(sorted({*(a.series[0] for a in FUNDS.values()), *_REAL.series, *_CREDIT.series}))
 
     def fit(self, view: AsOf) -> State:
         """Nothing to estimate."""
@@ -75,7 +75,7 @@ class Tilt(EveryQuantity):
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The gap of the spans that end with the view's session, and what accounts for it."""
         seen = SessionView(view)
-        funds = {s: seen.history(a) for s, a in _FUNDS.items() if a.series[0] in view.catalog}
+        funds = {s: seen.history(a) for s, a in FUNDS.items() if a.series[0] in view.catalog}
         factors = [seen.history(a) for _, a in FACTORS if all(i in view.catalog for i in a.series)]
         out: list[Quantity] = []
         gaps = {span: self._gap(seen, funds, span) for span in SPANS}
@@ -87,7 +87,7 @@ class Tilt(EveryQuantity):
         for span in SPANS:
             base = sessions_of(span, seen.session)[0]
             out += self._account(seen, span, days, slugs, y, x, base, gaps[span])
-        return state, Estimate(self.name, view.known_at, tuple(out))
+        return state, Estimate(self.name, view.known_at, finite(out))
 
     def pair(self, slugs: list[str]) -> Floats:
         """Weights that turn sectors' returns into the gap, shape (m,)."""
@@ -198,7 +198,7 @@ class Tilt(EveryQuantity):
                 value, edge = PER * float(fit.slopes[k, j]), PER * Z90 * math.sqrt(max(float(fit.cov[j, k, k]), 0.0))
                 id_ = f"{prefix}.{name}.beta"
                 out.append(Quantity(id_, value, "percent", state, low=value - edge, high=value + edge, **more))
-        absent = [s for s in _FUNDS if s not in slugs]
+        absent = [s for s in FUNDS if s not in slugs]
         return out + [
             Quantity(
                 f"{_P}.tilt.{s}.{name}.beta", None, "percent", "insufficient", reason="no price of its fund, or too few"
@@ -208,7 +208,7 @@ class Tilt(EveryQuantity):
         ]
 
     def _inputs(self, seen: SessionView, slugs: list[str], first: date) -> tuple[Input, ...]:
-        ids = (*(_FUNDS[s].series[0] for s in slugs), *_REAL.series, *_CREDIT.series)
+        ids = (*(FUNDS[s].series[0] for s in slugs), *_REAL.series, *_CREDIT.series)
         found = (seen.input(i, first, seen.session) for i in ids)
         return tuple(i for i in found if i is not None)
 
@@ -216,7 +216,7 @@ class Tilt(EveryQuantity):
         ids = [(f"tilt.{w}_{s}", "pp") for s in spans for w in _GAP]
         if "1d" in spans:
             ids.append(("tilt.r2", "ratio"))
-            prefixes = ("tilt", *(f"tilt.{s}" for s in _FUNDS))
+            prefixes = ("tilt", *(f"tilt.{s}" for s in FUNDS))
             ids += [(f"{p}.{name}.beta", "percent") for p in prefixes for name, _ in FACTORS]
         return [Quantity(f"{_P}.{i}", None, u, "insufficient", seen.session, reason=why) for i, u in ids]
 

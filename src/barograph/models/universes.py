@@ -14,7 +14,7 @@ from barograph.models._brinson import brinson_fachler
 from barograph.models._linking import compounded, linked, linked_active
 from barograph.models._price_path import price_path
 from barograph.models._protocol import State
-from barograph.models._rows import EveryQuantity
+from barograph.models._rows import EveryQuantity, finite
 from barograph.models._spans import SPANS, sessions_of
 from barograph.models._tagged import tagged
 from barograph.models._togetherness import dispersion, effective_n
@@ -70,7 +70,7 @@ class Universes(EveryQuantity):
             indices = {slug(u): row.id for u, row in tagged(view.catalog, "index_of").items()}
             for universe, members in found.items():
                 out += self._universe(seen, f"equity.user.{universe}", members, indices.get(universe))
-        return state, Estimate(self.name, view.known_at, tuple(out))
+        return state, Estimate(self.name, view.known_at, finite(out))
 
     def _universe(self, seen: SessionView, p: str, members: list[Member], index: str | None) -> list[Quantity]:
         longest = min((sessions_of(s, seen.session) for s in SPANS), key=lambda d: d[0])
