@@ -57,6 +57,16 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<cell>": "[ud]{3}",
         "<state>": "(?:bull|bear)",
         "<prices>": "(?:cpi|core_cpi|pce)",
+        "<span>": "(?:1d|5d|mtd|qtd)",
+        "<linked>": "(?:5d|mtd|qtd)",
+        "<factor>": "(?:real10y|hy_oas)",
+        "<mega>": "(?:aapl|amzn|googl|meta|msft|nvda|tsla)",
+        "<ratio>": "(?:market|usd|semis)",
+        "<yield>": "(?:real10y|breakeven10y)",
+        "<driver>": "(?:market|real10y|breakeven10y|usd|semis|own)",
+        "<universe>": r"\w+",
+        "<name>": r"\w+",
+        "<effect>": "(?:allocation|selection|interaction|active)",
     }
 
 

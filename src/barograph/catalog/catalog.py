@@ -44,6 +44,7 @@ class Catalog:
         past events that the catalogue itself knows, each from the instant at which it was announced; `schedules` says by
         whom, for each of their calendars."""
         self._rows = dict(rows)
+        self._made: dict[str, Series] = {}
         self.closures = closures
         self.feeds = feeds
         self.publications = publications
@@ -68,7 +69,7 @@ class Catalog:
 
     def get(self, series_id: str) -> Series | None:
         """The row, or None; a member of a family is the family's row under the member's id."""
-        row = self._rows.get(series_id)
+        row = self._rows.get(series_id) or self._made.get(series_id)
         if row is not None:
             return row
         if second := second_of(series_id):
@@ -82,7 +83,10 @@ class Catalog:
         if row is None:
             return None
         if row.family:
-            return replace(row, id=series_id) if MEMBER.fullmatch(member) else None
+            if not MEMBER.fullmatch(member):
+                return None
+            # Rows never change: five hundred members are made once and not for every model of every page.
+            return self._made.setdefault(series_id, replace(row, id=series_id))
         if member in ACTIONS and row.transform == "return":
             title = f"{row.title}: {member}s"
             return replace(

@@ -30,6 +30,10 @@ READERS = (
         "shocks",
         "curve_fit",
         "policy_path",
+        "attribution_windows",
+        "tilt",
+        "megacaps",
+        "universes",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

@@ -10,6 +10,7 @@ momentum     the 21-session return of the S&P 500 changes sign
 regime       the growth axis is more likely to go the other way (else the last payroll change changes sign)
 liquidity    net liquidity's change over 13 weeks changes sign
 positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
+megacaps     the average correlation of the seven passes to the other side of the middle of its three years
 
 Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
 """
@@ -33,6 +34,7 @@ _MEASURE = {
     "change_1m": " over the month",
     "change_13w": " over 13 weeks",
     "p_up": ", probability of a rise",
+    "percentile_3y": ", rank in three years",
 }
 _DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2, "contracts": 0, "usd_bn": 0}
 
@@ -124,6 +126,11 @@ def positioning(facts: Facts) -> Condition | None:
     return None
 
 
+def megacaps(facts: Facts) -> Condition | None:
+    """The rank of the seven's average correlation against the middle."""
+    return _other_side(facts, "megacap.us.correlation_63d.percentile_3y", 50.0)
+
+
 #: Section slug -> the frozen rule that writes its condition.
 RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "summary": summary,
@@ -134,6 +141,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "regime": regime,
     "liquidity": liquidity,
     "positioning": positioning,
+    "megacaps": megacaps,
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_of
 
 
@@ -39,6 +42,20 @@ def own_changes(before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
             continue
         total = second - first
         out.append(named(quantity.id, quantity.unit, total, ((quantity.id.rpartition(".")[2], total),)))
+    return tuple(out)
+
+
+def finite(quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """The quantities, those that absurd or unmoving inputs left without a finite number as insufficient."""
+    out = []
+    for q in quantities:
+        numbers = [v for v in (q.value, q.low, q.high) if isinstance(v, float)]
+        good = all(math.isfinite(v) for v in numbers)
+        out.append(
+            q
+            if good
+            else Quantity(q.id, None, q.unit, "insufficient", q.period, reason="the inputs give no finite number")
+        )
     return tuple(out)
 
 

@@ -40,7 +40,12 @@ _SIGNED = re.compile(
     r"^(change|net|return|contribution|gap|residual|equal_minus_cap|split|strength|revision|yoy|mom|qoq|growth"
     r"|percent_change)(_|$)|(^|_)z(_|$)"
 )
-_SHARES = re.compile(r"^(rarity|hit_rate|p|probability|share|advancing)(_|$)")
+#: Parts of returns, and sensitivities: each has a sign.
+_SIGNED_IDS = re.compile(
+    r"^equity\.us\.(tilt|brinson)\.|^equity\.user\.\w+\.(brinson\.|index_|residual_)"
+    r"|^megacap\.us\.(\w+\.)?((?!dispersion)\w+_1d|relative_\d+d|(real|breakeven)10y\.beta)$"
+)
+_SHARES = re.compile(r"^(rarity|hit_rate|p|probability|share|advancing|systematic_share)(_|$)")
 _PROBABILITIES = ("regime.us.quadrant.", "regime.us.cell.", "regime.us.weakness.", "recession.us.")
 #: Macro rates that their publishers print with one decimal, as all growth rates are; other rates are yields.
 _ONE_DECIMAL = re.compile(
@@ -224,9 +229,10 @@ def form_of(id_: str, unit: str) -> Form:
         return Form(0, "", "%", False, "share")
     decimals, before, after = _unit(unit)
     signed = (unit in ("sigma", "forecast") and tail != "distance") or bool(_SIGNED.search(tail))
-    signed = signed or id_.endswith((".attribution.total", ".attribution.index"))
+    signed = signed or (unit in ("percent", "pp") and bool(_SIGNED_IDS.search(id_)))
+    signed = signed or ".attribution.total" in id_ or ".attribution.index" in id_
     fine = False
-    if unit == "percent" and tail.startswith("weight"):
+    if unit == "percent" and (tail.startswith("weight") or tail == "top7_weight"):
         decimals = 1
     elif unit == "pp" and (tail == "residual" or ".p_" in id_ or "probability" in tail or id_.startswith("regime.")):
         decimals = 3 if tail == "residual" else 1

@@ -10,6 +10,10 @@ from barograph.findings.freshness import freshness_facts
 from barograph.report.format import closing
 
 ATTRIBUTION = "equity.us.attribution"
+SECTORS, SEVEN, USER = "equity.us.sector", "megacap.us", "equity.user"
+BRINSON, TILT = "equity.us.brinson", "equity.us.tilt"
+#: Spans of several sessions, as the model `attribution_windows` names them.
+LINKED = ("5d", "mtd", "qtd")
 
 
 def page_facts(facts: Mapping[str, Fact], context: Context) -> tuple[Fact, ...]:
@@ -19,32 +23,75 @@ def page_facts(facts: Mapping[str, Fact], context: Context) -> tuple[Fact, ...]:
 
 def _closing_facts(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
     index = facts.get("equity.us.spx.return_1d")
-    parts = [
-        f
-        for i, f in sorted(facts.items())
-        if i.startswith("equity.us.sector.") and i.endswith(".contribution_1d") and f.value is not None
-    ]
-    if index is None or index.value is None or not parts:
-        return ()
-    total = Fact(
-        f"{ATTRIBUTION}.index",
-        index.number,
-        "pp",
-        period=index.period,
-        known_at=index.known_at,
-        known_basis=index.known_basis,
-        lineage=index.lineage,
-    )
-    rounding = Fact(
-        f"{ATTRIBUTION}.gap_printed",
+    out: list[Fact | None] = []
+    if index is not None and index.value is not None:
+        total = Fact(
+            f"{ATTRIBUTION}.index",
+            index.number,
+            "pp",
+            period=index.period,
+            known_at=index.known_at,
+            known_basis=index.known_basis,
+            lineage=index.lineage,
+        )
+        gap = _gap(facts, total, SECTORS, "contribution_1d", f"{ATTRIBUTION}.gap_printed")
+        out += [total, gap] if gap is not None else []
+    for span in LINKED:
+        whole = facts.get(f"{ATTRIBUTION}.index_{span}")
+        out.append(_gap(facts, whole, SECTORS, f"contribution_{span}", f"{ATTRIBUTION}.gap_printed_{span}"))
+    for span in ("1d", *LINKED):
+        active, told = facts.get(f"{BRINSON}.active_{span}"), _has(facts, f"{BRINSON}.selection_{span}")
+        effects = ("allocation", "selection", "interaction") if told else ("allocation", "within")
+        names = [f"{BRINSON}.{e}_{span}" for e in effects]
+        out.append(_closed(facts, active, names, f"{BRINSON}.gap_printed_{span}"))
+        gap = facts.get(f"equity.us.cyclicals_minus_defensives.return_{span}")
+        names = [f"{TILT}.{e}_{span}" for e in ("rates", "credit", "unexplained")]
+        out.append(_closed(facts, gap, names, f"{TILT}.gap_printed_{span}"))
+    out.append(_gap(facts, facts.get(f"{SEVEN}.contribution_1d"), SEVEN, "contribution_1d", f"{SEVEN}.gap_printed"))
+    return tuple(f for f in out if f is not None) + _universes(facts)
+
+
+def _has(facts: Mapping[str, Fact], id_: str) -> bool:
+    return id_ in facts and facts[id_].value is not None
+
+
+def _gap(facts: Mapping[str, Fact], total: Fact | None, prefix: str, measure: str, name: str) -> Fact | None:
+    """What the printed column of `prefix.<one>.measure` lacks of its printed total; None without either."""
+    ids = [i for i in sorted(facts) if i.startswith(f"{prefix}.") and i.endswith(f".{measure}")]
+    ids = [i for i in ids if facts[i] is not total]
+    return _closed(facts, total, ids, name)
+
+
+def _closed(facts: Mapping[str, Fact], total: Fact | None, ids: Iterable[str], name: str) -> Fact | None:
+    """What the printed facts lack of the printed total; None where the total or all of them have no value."""
+    parts = [facts[i] for i in ids if _has(facts, i)]
+    if total is None or total.value is None or not parts:
+        return None
+    return Fact(
+        name,
         closing(total, parts),
         "pp",
-        period=index.period,
-        known_at=max((f.known_at for f in (index, *parts) if f.known_at), default=None),
-        known_basis=index.known_basis,
+        period=total.period,
+        known_at=max((f.known_at for f in (total, *parts) if f.known_at), default=None),
+        known_basis=total.known_basis,
         lineage=tuple(dict.fromkeys(i for f in parts for i in f.lineage)),
     )
-    return (total, rounding)
+
+
+def _universes(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """The same for users' universes: by group where there are groups, else by member."""
+    out = []
+    for id_ in sorted(facts):
+        head, _, span = id_.rpartition(".return_")
+        if not head.startswith(f"{USER}."):
+            continue
+        kind = "group" if any(i.startswith(f"{head}.group.") for i in facts) else "member"
+        total = facts.get(f"{head}.index_{span}") or facts[id_]
+        total = total if total.value is not None else facts[id_]
+        gap = _gap(facts, total, f"{head}.{kind}", f"contribution_{span}", f"{head}.gap_printed_{span}")
+        if gap is not None:
+            out.append(gap)
+    return tuple(out)
 
 
 def distance_facts(findings: Iterable[Finding], facts: Mapping[str, Fact]) -> tuple[Fact, ...]:

@@ -265,7 +265,8 @@ def test_conditions_parse_and_have_not_fired_when_written() -> None:
             if finding.rank > 0:  # beyond the threshold on the day it is written
                 raise AssertionError(finding)
     net = Fact("liquidity.us.net.change_13w", -424.0, "usd_bn")
-    written = run("invalidations", dict(GOLDEN) | {net.id: net})
+    rank = Fact("megacap.us.correlation_63d.percentile_3y", 14.0, "percent")
+    written = run("invalidations", dict(GOLDEN) | {net.id: net, rank.id: rank})
     assert {f.tags[1] for f in written} == set(RULES)
     assert "liquidity.us.net.change_13w > 0 usd_bn on close" in {f.wrong_if for f in written}
 

@@ -19,6 +19,7 @@ STATES = {
     "credit": "insufficient",
     "attribution": "insufficient",
     "momentum": "degraded",
+    "megacaps": "insufficient",
     "positioning": "insufficient",
     "catalysts": "degraded",
     "sources": "ok",

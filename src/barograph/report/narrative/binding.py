@@ -21,7 +21,7 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     for pattern, cues in (
         (r"last", "last"),
         (r"level|latest|point|net|advancing|members|total|residual|equal_minus_cap|dispersion|predate", ""),
-        (r"(?:return|change|contribution|z)_1d|percentile_\dy", ""),
+        (r"(?:return|change|contribution|rest_contribution|z)_1d|percentile_\dy|correlation_63d|top7_weight", ""),
         (r"(?:return|change|z)_5d", "h5"),
         (r"(?:return|change|z)_20d", "h20"),
         (r"(?:return|change)_21d", "h21"),
@@ -52,7 +52,7 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     )
 )
 _SIGNED = re.compile(
-    r"(?:change|return|contribution|gap|split|z|slope_z|yoy|mom|growth)_?\w*|residual|equal_minus_cap|strength|revision|point|net(?:_of_oi)?"
+    r"(?:change|return|contribution|rest_contribution|gap|split|z|slope_z|yoy|mom|growth)_?\w*|residual|equal_minus_cap|strength|revision|point|net(?:_of_oi)?"
 )
 #: The unit strings that may follow a figure of a unit, whatever the formatter prints: its check, not its copy.
 _UNIT_STRINGS: dict[str, tuple[str, ...]] = {

@@ -55,6 +55,17 @@ def liquidity_moved(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
     return out
 
 
+def seven_moved(facts: Mapping[str, Fact]) -> list[Text]:
+    """What the seven and the rest gave to the index, the weight of the seven, their correlation."""
+    named = (
+        ("mega caps", "megacap.us.contribution_1d"),
+        ("other members", "megacap.us.rest_contribution_1d"),
+        ("weight of the mega caps", "megacap.us.top7_weight"),
+        ("correlation of the mega caps", "megacap.us.correlation_63d"),
+    )
+    return [(f"{name} ", Ref(id_)) for name, id_ in named if number(facts, id_) is not None]
+
+
 def fresh_reports(facts: Mapping[str, Fact], setting: Setting) -> list[Text]:
     """`new report, of Tue 23 Sep 2025`, `no new report`, or nothing where no report is known."""
     ids = _known(facts, "positioning.", ".net")

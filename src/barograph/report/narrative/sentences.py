@@ -22,7 +22,7 @@ from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
 from barograph.report.blocks import Ref, Run, Text
 from barograph.report.narrative.binding import Printer
-from barograph.report.narrative.fresh import fresh_prints, fresh_reports, liquidity_moved, regime_moved
+from barograph.report.narrative.fresh import fresh_prints, fresh_reports, liquidity_moved, regime_moved, seven_moved
 from barograph.report.narrative.runs import capital, join, tidy, word_count
 from barograph.report.narrative.setting import Setting, formatter, short_day
 
@@ -143,7 +143,7 @@ class Narrator:
 
     def since(self, section: str) -> Text:
         """The "Since 4 Nov" paragraph of a section (curve, credit, attribution, momentum, regime, liquidity,
-        positioning)."""
+        positioning, megacaps)."""
         lines: dict[str, Callable[[], list[Text]]] = {
             "curve": self._curve,
             "credit": self._credit,
@@ -152,6 +152,7 @@ class Narrator:
             "regime": lambda: [*regime_moved(self.facts, self.setting), *fresh_prints(self.facts, self.setting)],
             "liquidity": lambda: liquidity_moved(self.facts, self.setting),
             "positioning": lambda: fresh_reports(self.facts, self.setting),
+            "megacaps": lambda: seven_moved(self.facts),
         }
         clauses = lines[section]() if section in lines else []
         start = f"Since {short_day(self.setting.previous_session, self.setting.session)}: "

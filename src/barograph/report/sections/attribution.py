@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from barograph.core.units import SECTORS
 from barograph.report.blocks import Block, Cell, Column, FactList, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
+from barograph.report.sections._attribution_windows import equal_table, tilt_table, universe_tables, windows_table
 
 NAMES = {slug: slug.replace("_", " ").capitalize() for slug in SECTORS.values()}
 P = "equity.us.attribution"
@@ -37,8 +38,10 @@ class AttributionSection:
             members = self._members(day)
             if members:
                 blocks.append(members)
+            blocks += [t for t in (windows_table(day), equal_table(day), tilt_table(day)) if t is not None]
         elif day.has("equity.us.spx.return_1d"):
             blocks.append(FactList((("S&P 500", (Ref("equity.us.spx.level"),), (Ref("equity.us.spx.return_1d"),)),)))
+        blocks += universe_tables(day)
         reason = day.facts[f"{P}.residual"].reason if f"{P}.residual" in day.facts else ""
         return assemble(
             day,
