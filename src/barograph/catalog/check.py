@@ -28,6 +28,7 @@ READERS = (
         "market_regime",
         "inflation_nowcast",
         "shocks",
+        "equity_premium",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )
@@ -93,7 +94,7 @@ ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _RULES = {
     "D": ("close@", "day", "session+", "weekday:", "utc_day_end"),
     "W": ("day", "weekday:", "session+"),
-    "M": ("month_end+", "payroll", "h6", "friday_after_month_end+"),
+    "M": ("month_end+", "quarter_end+", "payroll", "h6", "friday_after_month_end+"),
     "Q": ("quarter_end+", "quarter_start+"),
 }
 
