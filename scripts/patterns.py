@@ -51,6 +51,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("erp.us.<premium>.percentile_20y", "mid-rank among the month ends of twenty years and the session"),
         Pattern("erp.us.<premium>.median_20y", "their median"),
         Pattern("erp.us.<premium>.sd_1d", "standard deviation of its one-session changes over a year"),
+        Pattern("erp.us.<premium>.sd_20d", "of its 20-session changes"),
         Pattern("erp.us.<premium>.change_1d", "change from the session before"),
         Pattern("erp.us.<premium>.change_20d", "from twenty sessions before"),
         Pattern("erp.us.<premium>.change_1y", "from 252 sessions before"),

@@ -162,20 +162,21 @@ class Readings:
             state, reason = "insufficient", f"not all of {', '.join(series)} reach far enough for {self.seen.session}"
         if value is None or state == "insufficient":
             ids = [(p, "percent"), *((f"{p}.{n}_{self.years}y", "percent") for n in ("percentile", "median"))]
-            ids += [(f"{p}.{n}", "bp") for n in ("sd_1d", "change_1d", "change_20d", "change_1y")]
+            ids += [(f"{p}.{n}", "bp") for n in ("sd_1d", "sd_20d", "change_1d", "change_20d", "change_1y")]
             ids += [(f"{p}.{name}_1y", "bp") for name, _ in formula.parts]
             return [self._missing(i, u, reason) for i, u in ids]
         more: dict[str, Any] = {"state": state, "period": self.seen.session, "reason": reason}
         more["inputs"] = self._inputs(series)
         out = [Quantity(p, value, "percent", **more), *self._place(p, method, value, (state, reason))]
-        moves = 100.0 * np.diff(near)
-        moves = moves[np.isfinite(moves)]
-        if moves.size < self.least_months:
-            need = f"{moves.size} changes where {self.least_months} are needed"
-            out.append(self._missing(f"{p}.sd_1d", "bp", need))
-        else:
-            sd = float(moves.std(ddof=1))
-            out.append(Quantity(f"{p}.sd_1d", sd, "bp", n=moves.size, window=f"{self.year} sessions", **more))
+        for h in (1, 20):
+            moves = 100.0 * (near[h:] - near[:-h])
+            moves, id_ = moves[np.isfinite(moves)], f"{p}.sd_{h}d"
+            if moves.size < self.least_months:
+                need = f"{moves.size} changes where {self.least_months} are needed"
+                out.append(self._missing(id_, "bp", need))
+                continue
+            sd, n, window = float(moves.std(ddof=1)), max(moves.size // h, 1), f"{self.year} sessions, changes over {h}"
+            out.append(Quantity(id_, sd, "bp", n=n, window=window, **more))
         for name, h in (("1d", 1), ("20d", 20), ("1y", self.year)):
             before = float(near[-1 - h]) if near.size > h else np.nan
             if np.isfinite(before):
@@ -255,8 +256,6 @@ class Readings:
             "pp",
             "degraded" if worn else "ok",
             self.seen.session,
-            low=min(values),
-            high=max(values),
             n=len(values),
             window=", ".join(q.id.rpartition(".")[2] for q in read),
             inputs=tuple(dict.fromkeys(i for q in read for i in q.inputs)),

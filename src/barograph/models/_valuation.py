@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -171,18 +171,17 @@ class Valuation:
             row, closures = self.view.catalog[series_id], self.view.catalog.closures
             for k in np.flatnonzero(points.basis == _FETCH).tolist():
                 rule = scheduled(row, points.periods[k].item(), closures)
-                known[k] = min(known[k], int(np.datetime64(rule.replace(tzinfo=None), "us").astype(np.int64)))
+                known[k] = min(int(known[k]), _micros(rule))
             order = np.argsort(known, kind="stable")
             self._known[series_id] = known[order], np.maximum.accumulate(order)
         return self._known[series_id]
 
     def _ends(self, days: Days) -> NDArray[np.int64]:
         """18:00 New York of each day in microseconds of UTC; of the session the view's own instant, where that is later."""
-        ends = [new_york(d, DAY_END) for d in days.tolist()]
-        ends = [
-            max(e, self.view.known_at) if d == self.session else e for d, e in zip(days.tolist(), ends, strict=True)
-        ]
-        return np.array([e.replace(tzinfo=None) for e in ends], dtype="datetime64[us]").astype(np.int64)
+        ends = np.array([_end(d) for d in days.tolist()], dtype=np.int64)
+        if days.size and days[-1] == np.datetime64(self.session, "D"):
+            ends[-1] = max(int(ends[-1]), _micros(self.view.known_at))
+        return ends
 
     def newest(self, series_id: str, days: Days) -> Indices:
         """Position among the points of the newest figure known at the end of each day; -1: none."""
@@ -222,3 +221,12 @@ class Valuation:
             past = of < np.datetime64(self.session, "M").astype("datetime64[D]")
             out = np.where(np.isnan(out) & past & (means.periods[at] == of), means.values[at], out)
         return out
+
+
+@lru_cache(maxsize=4096)
+def _end(day: date) -> int:
+    return _micros(new_york(day, DAY_END))
+
+
+def _micros(at: datetime) -> int:
+    return int(np.datetime64(at.replace(tzinfo=None), "us").astype(np.int64))

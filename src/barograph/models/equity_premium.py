@@ -35,14 +35,14 @@ class EquityPremium:
     ten years. The day's level and yield over the newest earnings and prices known; Shiller's file has the month's.
     erp.us.real_yield_gap: earnings of twelve months over the level, less the 10-year real yield; `.basis` says whether
     expected earnings (the user's, where they are fresh) or reported ones.
-    p = erp.us.<method>: p.percentile_20y (mid-rank among month ends and the session), p.median_20y, p.sd_1d (bp),
+    p = erp.us.<method>: p.percentile_20y (mid-rank among month ends and the session), p.median_20y, p.sd_{1d,20d} (bp),
     p.change_{1d,20d,1y} (bp; a year is `year` sessions) and what the parts brought of the year's, p.<part>_1y (bp). Month
     ends are computed from what the release rules let be known at each.
     p.{r2,r2_restricted,p,skill}_{1m,12m}: whether the method foretold the log excess return of the S&P 500 over bills of so
     many months: R2 against the mean so far, per cent, Clark and West's one-sided p, a verdict (`_predictive`); made on the
     month's first session; n counts forecasts that do not overlap.
-    erp.us.cape, .earnings_yield, .dividend_yield: plain ratios. erp.us.dispersion: the range of the methods that have a
-    value (low, high: the least and the largest), n of them.
+    erp.us.cape, .earnings_yield, .dividend_yield: plain ratios. erp.us.dispersion: largest less least of the methods that
+    have a value, n of them.
     """
 
     name: str = "equity_premium"

@@ -34,12 +34,13 @@ class Record:
     """What models said at earlier instants, each from what could be known then: of `months` ends and of the last `sessions`.
 
     Per instant the session and the numbers by fact id; where a model said nothing the id is missing. `about` names the
-    period that a number was about.
+    period that a number was about. `premia` are the equity premium's methods with their days and readings, per cent.
     """
 
     months: tuple[tuple[date, Mapping[str, float]], ...] = ()
     sessions: tuple[tuple[date, Mapping[str, float]], ...] = ()
     about: Mapping[tuple[date, str], date] = field(default_factory=dict)
+    premia: tuple[tuple[str, tuple[date, ...], tuple[float, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,29 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
         today = {i: f for i, f in facts.items() if i.startswith(KEPT) and isinstance(f.value, float)}
         into.append((session, {i: f.number for i, f in today.items()}))
         about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
-    return Record(tuple(months), tuple(days), about)
+    return Record(tuple(months), tuple(days), about, premia_of(view, facts))
+
+
+def premia_of(view: AsOf, facts: Mapping[str, Fact]) -> tuple[tuple[str, tuple[date, ...], tuple[float, ...]], ...]:
+    """Per method of the equity premium that has a value its readings at month ends and at the session, per cent."""
+    from barograph.models import registry
+    from barograph.models.equity_premium import METHODS, EquityPremium
+
+    model = next((m for m in registry() if isinstance(m, EquityPremium)), None)
+    told = [m for m in METHODS if (f := facts.get(f"erp.us.{m}")) is not None and f.value is not None]
+    if model is None or not told:
+        return ()
+    read = model.readings(view)
+    out = []
+    for method in told:
+        known = [
+            (d, v)
+            for d, v in zip(read.past.days.tolist(), read.values(read.past, method).tolist(), strict=True)
+            if v == v
+        ]
+        known.append((read.seen.session, facts[f"erp.us.{method}"].number))
+        out.append((method, tuple(d for d, _ in known), tuple(v for _, v in known)))
+    return tuple(out)
 
 
 def month_ends_before(session: date, count: int) -> list[date]:

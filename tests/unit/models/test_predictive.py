@@ -92,7 +92,7 @@ def test_the_size_of_the_test_is_about_its_level() -> None:
 @given(st.integers(0, 10_000), st.sampled_from([1, 3, 12]), st.integers(130, 199))
 @settings(max_examples=40, deadline=None)
 def test_no_forecast_knows_what_comes_after_it(seed: int, horizon: int, cut: int) -> None:
-    """Whatever is put in place of returns and readings after a month, forecasts up to it stay bit for bit the same."""
+    """Whatever returns come after a month, the forecasts up to it stay the same but for the rounding of sums."""
     x, returns = sample(200, 0.3, seed)
     later = returns.copy()
     later[cut + 1 :] = np.random.default_rng(seed + 1).normal(0, 1e3, 199 - cut)
