@@ -83,6 +83,40 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("policy.us.futures.terminal", "furthest priced rate from that of today; `period` the meeting"),
         Pattern("policy.us.futures.change_terminal", "less the rate of today"),
     ),
+    "equity_premium": (
+        Pattern("erp.us.<premium>", "the premium by one of three methods, per cent a year, at the session"),
+        Pattern("erp.us.<premium>.percentile_20y", "mid-rank among the month ends of twenty years and the session"),
+        Pattern("erp.us.<premium>.median_20y", "their median"),
+        Pattern("erp.us.<premium>.sd_1d", "standard deviation of its one-session changes over a year"),
+        Pattern("erp.us.<premium>.sd_20d", "of its 20-session changes"),
+        Pattern("erp.us.<premium>.change_1d", "change from the session before"),
+        Pattern("erp.us.<premium>.change_20d", "from twenty sessions before"),
+        Pattern("erp.us.<premium>.change_1y", "from 252 sessions before"),
+        Pattern(
+            "erp.us.<premium>.<portion>_1y", "what the price, earnings, cash, growth, rate or inflation brought of that"
+        ),
+        Pattern(
+            "erp.us.<premium>.r2_<m>",
+            "out-of-sample R2 for the excess return of so many months, against the mean so far",
+        ),
+        Pattern(
+            "erp.us.<premium>.r2_restricted_<m>", "the same with no negative slope and no negative premium believed"
+        ),
+        Pattern("erp.us.<premium>.p_<m>", "one-sided p-value of Clark and West's test"),
+        Pattern("erp.us.<premium>.skill_<m>", "better than the mean, or no demonstrated skill"),
+        Pattern(
+            "erp.us.excess_cape_yield.earnings", "mean real earnings of ten years; `period` is the newest month in it"
+        ),
+        Pattern("erp.us.excess_cape_yield.inflation", "of the ten years up to the newest price index, a year"),
+        Pattern("erp.us.real_yield_gap.earnings", "earnings of twelve months, reported or expected"),
+        Pattern("erp.us.real_yield_gap.basis", "trailing (reported) or forward (expected, imported by the user)"),
+        Pattern("erp.us.damodaran.cash_flow", "dividends and buybacks of twelve months, imported by the user"),
+        Pattern("erp.us.damodaran.growth", "expected growth of five years, imported by the user"),
+        Pattern("erp.us.dispersion", "largest less least of the methods that have a value"),
+        Pattern("erp.us.cape", "level over mean real earnings of ten years"),
+        Pattern("erp.us.earnings_yield", "reported earnings of twelve months over the level"),
+        Pattern("erp.us.dividend_yield", "dividends of twelve months over the level"),
+    ),
     "credit": (
         Pattern("<spread>.avg_5y", "mean of the trailing five years"),
         Pattern("<spread>.tight_5y", "their minimum; `period` is the newest day that held it"),

@@ -34,6 +34,7 @@ READERS = (
         "tilt",
         "megacaps",
         "universes",
+        "equity_premium",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )
@@ -99,7 +100,7 @@ ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _RULES = {
     "D": ("close@", "day", "session+", "weekday:", "utc_day_end"),
     "W": ("day", "weekday:", "session+"),
-    "M": ("month_end+", "payroll", "h6", "friday_after_month_end+"),
+    "M": ("month_end+", "quarter_end+", "payroll", "h6", "friday_after_month_end+"),
     "Q": ("quarter_end+", "quarter_start+"),
 }
 

@@ -46,6 +46,9 @@ _FIXED: dict[str, str] = {
     "nowcast.us.gdp": "GDP nowcast",
     "regime.us.growth": "growth axis",
     "liquidity.us.net": "net liquidity",
+    "erp.us.excess_cape_yield": "excess CAPE yield",
+    "erp.us.real_yield_gap": "real yield gap",
+    "erp.us.damodaran": "implied equity premium",
     "page.inputs.predate": "inputs that predate the session",
     "page.inputs.total": "daily inputs",
 }

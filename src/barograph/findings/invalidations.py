@@ -9,6 +9,8 @@ attribution  breadth passes to the other side of one half
 momentum     the 21-session return of the S&P 500 changes sign
 regime       the growth axis is more likely to go the other way (else the last payroll change changes sign)
 liquidity    net liquidity's change over 13 weeks changes sign
+premium      the excess CAPE yield (else the real yield gap, else the implied premium) crosses its 20-year median, or moves 2 sd
+             of 20-session changes to that side if that is nearer
 positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
 megacaps     the average correlation of the seven passes to the other side of the middle of its three years
 
@@ -131,6 +133,19 @@ def megacaps(facts: Facts) -> Condition | None:
     return _other_side(facts, "megacap.us.correlation_63d.percentile_3y", 50.0)
 
 
+def equity_premium(facts: Facts) -> Condition | None:
+    """The first method that has a value against its own median, or two trailing deviations if that is nearer."""
+    for method in ("excess_cape_yield", "real_yield_gap", "damodaran"):
+        id_ = f"erp.us.{method}"
+        value, median = number(facts, id_), number(facts, f"{id_}.median_20y")
+        if value is None or median is None:
+            continue
+        up, sd = value <= median, number(facts, f"{id_}.sd_20d")
+        edge = median if sd is None else value + CANCEL_SDS * sd / 100.0 * (1.0 if up else -1.0)
+        return _away(id_, facts[id_].unit, min(median, edge) if up else max(median, edge), up=up)
+    return None
+
+
 #: Section slug -> the frozen rule that writes its condition.
 RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "summary": summary,
@@ -142,6 +157,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "liquidity": liquidity,
     "positioning": positioning,
     "megacaps": megacaps,
+    "equity_premium": equity_premium,
 }
 
 
@@ -153,7 +169,7 @@ def condition_of(section: str, facts: Facts) -> Condition | None:
 
 def _subject(condition: Condition) -> str:
     prefix = condition.fact.rpartition(".")[0]
-    return name_of(condition.fact if condition.fact.startswith("equity.us.breadth") else prefix)
+    return name_of(condition.fact if condition.fact.startswith(("equity.us.breadth", "erp.us.")) else prefix)
 
 
 def subject_of(condition: Condition) -> str:

@@ -102,8 +102,12 @@ def month(when: date) -> str:
 
 
 #: Facts about a quarter or a month, named by its first day, and those among the latter's that are about a day.
-OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.hamilton.")
-OF_MONTHS = ("nowcast.", "regime.us.", "recession.us.")
+OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.hamilton.", "erp.us.damodaran.cash_flow")
+OF_MONTHS = (
+    *("nowcast.", "regime.us.", "recession.us."),
+    *("erp.us.excess_cape_yield.earnings", "erp.us.excess_cape_yield.inflation", "erp.us.real_yield_gap.earnings"),
+    "erp.us.damodaran.growth",
+)
 OF_DAYS = ("regime.us.market.", "regime.us.liquidity.")
 
 

@@ -29,8 +29,8 @@ KEPT = (
     "liquidity.us.fci",
     "nowcast.us.gdp.",
 )
-#: Models that keep a history of their own, and the fact without which it is not asked for.
-HISTORIES = {"curve_fit": "curve.us.fit.rmse"}
+#: Models that keep a history of their own, and how the ids of the facts begin without which it is not asked for.
+HISTORIES = {"curve_fit": "curve.us.fit.rmse", "equity_premium": "erp.us."}
 #: The models that are read at month ends, and those of every session.
 MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm"), ("gdp_nowcast",)
 
@@ -68,7 +68,7 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
     daily: dict[str, list[tuple[date, float]]] = {}
     for name, asked in HISTORIES.items():
         model: Any = by_name.get(name)
-        if model is not None and asked in facts and facts[asked].value is not None:
+        if model is not None and any(i.startswith(asked) and f.value is not None for i, f in facts.items()):
             daily |= model.history(estimation.state(model, view), view)
     return Record(tuple(months), tuple(days), about, daily)
 

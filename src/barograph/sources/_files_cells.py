@@ -12,7 +12,7 @@ from barograph.core.errors import SourceError
 from barograph.core.observation import Reading
 from barograph.core.series import Series
 from barograph.core.time import NEW_YORK, UNKNOWN_TIME, latest_reading, new_york, sessions
-from barograph.sources._files_map import ImportMap
+from barograph.sources._files_map import YEAR_MONTH, ImportMap
 
 Kind = Literal["text", "day", "instant", "number"]
 #: Column -> (what the file says it is, its cells as text); row 2 is the first under the head.
@@ -92,9 +92,11 @@ def _days(column: tuple[Kind, list[str | None]], mapping: ImportMap, faults: _Fa
         day, instant = date.min, None
         text = (cell or "").strip()
         try:
-            if not text or kind == "number":
+            if mapping.date_format == YEAR_MONTH:
+                instant = _year_month(text)
+            elif not text or kind == "number":
                 raise ValueError
-            if mapping.date_format and kind == "text":
+            elif mapping.date_format and kind == "text":
                 instant = datetime.strptime(text, mapping.date_format)  # noqa: DTZ007 - the zone is looked at below
             elif kind == "day" or re.fullmatch(r"\d{4}-\d\d-\d\d", text):
                 instant = datetime.combine(date.fromisoformat(text), time())
@@ -125,6 +127,17 @@ def _days(column: tuple[Kind, list[str | None]], mapping: ImportMap, faults: _Fa
             offsets[True], f"a time with an offset; row {first[False]} has none", "one kind of time in the column"
         )
     return days
+
+
+def _year_month(text: str) -> datetime:
+    """The month of `1871.1` (October: a spreadsheet drops the nought) or of `1871.0999999999999`."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError
+    value = float(text)
+    year, month = int(value), round(100.0 * (value - int(value)))
+    if abs(100.0 * value - (100 * year + month)) > 1e-6:
+        raise ValueError
+    return datetime(year, month, 1)  # noqa: DTZ001 - a month has no zone
 
 
 def _periods(days: list[date], series: Series, now: datetime, faults: _Faults) -> list[date]:

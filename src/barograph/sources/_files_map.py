@@ -18,6 +18,8 @@ from barograph.catalog.rows import series_of
 from barograph.core.errors import CatalogError, InputError
 from barograph.core.series import Series
 
+#: A date_format of its own: 1871.01 is January and 1871.1, as spreadsheets write it, October.
+YEAR_MONTH = "year.month"
 #: Marks a series whose known_at column says when the user saw the figure, not when its provider published it.
 SEEN = "basis:fetch"
 _FILE_KEYS: dict[str, type] = {
@@ -49,10 +51,10 @@ class ImportMap:
     """What a map says.
 
     `series` are the catalogue rows it makes, `columns` the value column of each; `date` is the column of the periods,
-    in `date_format` (empty: ISO); timestamps in it are taken as days in `time_zone`. `known_at` is the column that
-    says when each figure was public, naive times in `known_at_zone`. Cells in `missing` hold no value.
-    `skip` lines stand above the head, as an export writes its query there. `member` is the column that says which member
-    of its series, then a family, a row is about: a contract, a meeting, a ticker.
+    in `date_format` (empty: ISO; `year.month`: 1871.01 to 1871.12); timestamps in it are taken as days in `time_zone`.
+    `known_at` is the column that says when each figure was public, naive times in `known_at_zone`. Cells in `missing` hold
+    no value. `skip` lines stand above the head, as an export writes its query there. `member` is the column that says which
+    member of its series, then a family, a row is about: a contract, a meeting, a ticker.
     """
 
     series: tuple[Series, ...]
@@ -159,6 +161,8 @@ def map_of(content: Mapping[str, Any], where: str) -> ImportMap:
 
 def day_format(text: str, where: str) -> None:
     """Refuse a format that does not read back what it wrote, at least the year of it."""
+    if text == YEAR_MONTH:
+        return
     day = date(2025, 11, 5)
     try:
         good = not text or time.strptime(day.strftime(text), text).tm_year == day.year

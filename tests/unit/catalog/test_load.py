@@ -68,6 +68,8 @@ IDS = {
         *(f"us.equity.{n}" for n in ("spx", "nasdaq", "qqq", "iwm", "rsp", "spy", *MEGA_CAPS)),
         *(f"us.equity.sector_{slug}" for slug in SECTORS.values()),
         *(f"us.equity.member.{n}" for n in ("weight", "close", "sector")),
+        *(f"us.equity.shiller_{n}" for n in ("price", "dividend", "earnings", "cpi", "gs10")),
+        *(f"us.equity.spx_{n}" for n in ("cash_flow", "growth", "forward_eps")),
     ],
     "volatility": [f"us.vol.{n}" for n in ("vix", "vix3m", "vix9d", "vix6m", "vvix", "skew", "move")],
 }

@@ -21,7 +21,8 @@ _MEASURES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     for pattern, cues in (
         (r"last", "last"),
         (r"level|latest|point|net|advancing|members|total|residual|equal_minus_cap|dispersion|predate", ""),
-        (r"(?:return|change|contribution|rest_contribution|z)_1d|percentile_\dy|correlation_63d|top7_weight", ""),
+        (r"(?:return|change|contribution|rest_contribution|z)_1d|percentile_\d+y|correlation_63d|top7_weight", ""),
+        (r"excess_cape_yield|real_yield_gap|damodaran", ""),
         (r"(?:return|change|z)_5d", "h5"),
         (r"(?:return|change|z)_20d", "h20"),
         (r"(?:return|change)_21d", "h21"),

@@ -23,6 +23,7 @@ from barograph.findings.sector_leaders import ends
 from barograph.report.blocks import Ref, Run, Text
 from barograph.report.narrative.binding import Printer
 from barograph.report.narrative.fresh import fresh_prints, fresh_reports, liquidity_moved, regime_moved, seven_moved
+from barograph.report.narrative.premium import premium_moved, premium_title
 from barograph.report.narrative.runs import capital, join, tidy, word_count
 from barograph.report.narrative.setting import Setting, formatter, short_day
 
@@ -153,6 +154,7 @@ class Narrator:
             "liquidity": lambda: liquidity_moved(self.facts, self.setting),
             "positioning": lambda: fresh_reports(self.facts, self.setting),
             "megacaps": lambda: seven_moved(self.facts),
+            "equity_premium": lambda: premium_moved(self.facts),
         }
         clauses = lines[section]() if section in lines else []
         start = f"Since {short_day(self.setting.previous_session, self.setting.session)}: "
@@ -250,6 +252,7 @@ class Narrator:
             "attribution": self._attribution_title,
             "momentum": lambda: next(iter(self._momentum()), ()),
             "assets": lambda: self.moved_most(2),
+            "equity_premium": lambda: premium_title(self.facts),
         }
         text = capital(titles[figure]()) if figure in titles else ()
         return text if word_count(text) <= TITLE_WORDS else ()
