@@ -45,6 +45,8 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<section>": r"[a-z]+",
         "<h>": "(?:1|20)d",
         "<input>": r"\w+",
+        "<years>": "(?:2|5|10)y",
+        "<premium>": "(?:term_premium|expected_rate)",
         "<part>": "(?:yield_2y|yield_10y|hy_oas|equities|dollar|growth|inflation|policy|risk|other|expected)",
         "<shock>": "(?:growth|inflation|policy|risk)",
         "<leg>": "(?:real10y|breakeven10y|hy|spx|dollar|oil)",

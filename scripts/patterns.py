@@ -46,6 +46,15 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("curve.us.10y.split_real_1d", "part of the 10-year's change that is the real yield's"),
         Pattern("curve.us.10y.split_breakeven_1d", "the rest of it"),
     ),
+    "term_premium": (
+        Pattern("curve.us.<years>.term_premium", "fitted zero yield less the expected rate; range of three windows"),
+        Pattern("curve.us.<years>.expected_rate", "mean of the short rates expected over the maturity; likewise"),
+        Pattern("curve.us.<years>.model_yield", "fitted zero yield: the sum of the two"),
+        Pattern("curve.us.<years>.<premium>.change_<h>", "change, both curves read with today's parameters"),
+        Pattern(
+            "curve.us.<years>.<premium>.refit_<h>", "what the re-estimation since did to the earlier session's figure"
+        ),
+    ),
     "credit": (
         Pattern("<spread>.avg_5y", "mean of the trailing five years"),
         Pattern("<spread>.tight_5y", "their minimum; `period` is the newest day that held it"),

@@ -76,7 +76,7 @@ def test_a_simulated_economy_is_met_exactly(seed: int) -> None:
 
 def test_excess_returns_by_hand() -> None:
     # A bond of six months held for one: its log price of five months less that of six, less the rate of one month.
-    truth, _, yields = known()
+    yields = known()[2]
     made = fit(yields)
     y = yields / MONTHLY
     rx = np.array([-5 * y[1:, 4] + 6 * y[:-1, 5] - y[:-1, 0]])[0]
@@ -89,7 +89,7 @@ def test_excess_returns_by_hand() -> None:
 
 
 def noisy(seed: int, months: int = 240) -> np.ndarray:
-    _, x, yields = known(seed, months)
+    yields = known(seed, months)[2]
     smooth = np.cumsum(np.random.default_rng(seed).normal(0.0, 1e-3, (months, LONGEST)), axis=1)
     return np.asarray(yields + smooth)
 

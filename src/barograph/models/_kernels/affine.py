@@ -28,9 +28,10 @@ MONTHLY = 1200.0
 class Affine:
     """An estimated model; log rates a month (1 is 100 per cent a month).
 
-    `centre` (118,) and `weights` (118, K): the states are weights' (y - centre) for yields y of 3 to 120 months, of unit variance
-    in the sample. X' = `mu` + `phi` X + v, v of covariance `sigma` (K, K); prices of risk `lambda0` (K,) and `lambda1` (K, K); short
-    rate `delta0` + `delta1`'X; `variance` of the pricing errors of excess returns; `n` pairs of months.
+    `centre` (118,) and `weights` (118, K): the states are weights' (y - centre) for yields y of 3 to 120 months, of unit
+    variance in the sample. They follow X' = `mu` + `phi` X + v, v of covariance `sigma` (K, K), with prices of risk `lambda0`
+    (K,) and `lambda1` (K, K) and the short rate `delta0` + `delta1`'X; `variance` of the pricing errors of excess returns; `n`
+    pairs of months.
     """
 
     centre: Floats
