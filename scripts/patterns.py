@@ -117,6 +117,15 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("erp.us.earnings_yield", "reported earnings of twelve months over the level"),
         Pattern("erp.us.dividend_yield", "dividends of twelve months over the level"),
     ),
+    "term_premium": (
+        Pattern("curve.us.<years>.term_premium", "fitted zero yield less the expected rate; range of three windows"),
+        Pattern("curve.us.<years>.expected_rate", "mean of the short rates expected over the maturity; likewise"),
+        Pattern("curve.us.<years>.model_yield", "fitted zero yield: the sum of the two"),
+        Pattern("curve.us.<years>.<yieldpart>.change_<h>", "change, both curves read with today's parameters"),
+        Pattern(
+            "curve.us.<years>.<yieldpart>.refit_<h>", "what the re-estimation since did to the earlier session's figure"
+        ),
+    ),
     "credit": (
         Pattern("<spread>.avg_5y", "mean of the trailing five years"),
         Pattern("<spread>.tight_5y", "their minimum; `period` is the newest day that held it"),
@@ -166,8 +175,8 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("equity.us.tilt.credit_<span>", "the spread's part"),
         Pattern("equity.us.tilt.unexplained_<span>", "the gap less what they account for"),
         Pattern("equity.us.tilt.r2", "share of the gap's variance that they account for in the window"),
-        Pattern("equity.us.tilt.<factor>.beta", "of the gap, per cent for +10 bp"),
-        Pattern("equity.us.tilt.<sector>.<factor>.beta", "of a sector's fund, per cent for +10 bp"),
+        Pattern("equity.us.tilt.<tilted>.beta", "of the gap, per cent for +10 bp"),
+        Pattern("equity.us.tilt.<sector>.<tilted>.beta", "of a sector's fund, per cent for +10 bp"),
     ),
     "megacaps": (
         Pattern("megacap.us.effective_n", "1 / sum of squared weights of the index's members"),

@@ -35,6 +35,7 @@ READERS = (
         "megacaps",
         "universes",
         "equity_premium",
+        "term_premium",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

@@ -99,7 +99,7 @@ class EquityPremium:
         }
 
     def history(self, state: State, view: AsOf) -> dict[str, list[tuple[date, float]]]:
-        """Per method its readings at month ends, each from what the rules of release let be known on its day, and the session's."""
+        """Per method its readings at month ends, each as it could be known on its day, and the session's."""
         read = self.readings(view)
         now = {q.id: q.value for q in read.all()}
         out = {}

@@ -25,6 +25,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     from barograph.run.score_inflation import score_inflation
     from barograph.run.score_liquidity import score_liquidity
     from barograph.run.score_market import score_market
+    from barograph.run.score_rates import score_rates
     from barograph.run.score_recession import score_recession
     from barograph.run.score_regime import score_regime
 
@@ -36,6 +37,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
         "inflation": score_inflation,
         "liquidity": score_liquidity,
         "market_regime": score_market,
+        "rates": score_rates,
         "recession": score_recession,
         "regime": score_regime,
     }
