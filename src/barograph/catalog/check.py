@@ -28,6 +28,7 @@ READERS = (
         "market_regime",
         "inflation_nowcast",
         "shocks",
+        "credit_band",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

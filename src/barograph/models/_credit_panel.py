@@ -105,7 +105,9 @@ def panel_of(spread: Points, lines: dict[str, Line], share: float) -> Panel:
     days, levels = spread.periods, spread.values
     columns = {"level": ranks(levels)} | {n: at_days(lines[n], days) for n in NAMES[1:]}
     used = tuple(n for n in NAMES if n == "level" or np.isfinite(columns[n]).mean() >= share)
-    return Panel(days, levels, used, np.column_stack([columns[n] for n in used]), tuple(n for n in NAMES if n not in used))
+    return Panel(
+        days, levels, used, np.column_stack([columns[n] for n in used]), tuple(n for n in NAMES if n not in used)
+    )
 
 
 def newest(view: AsOf, spread: Points, names: Sequence[str]) -> tuple[Floats, str | None] | str:

@@ -63,7 +63,9 @@ def expanding(
     for k, tau in enumerate(taus):
         if not 0.0 < tau < 1.0 or given[k] < 0.0:
             raise ValueError(f"level {tau} with penalty {given[k]}")
-        if not _expand(rows, np.ascontiguousarray(y, dtype=np.float64), tau, ends.astype(np.int64), given[k], out[:, k]):
+        if not _expand(
+            rows, np.ascontiguousarray(y, dtype=np.float64), tau, ends.astype(np.int64), given[k], out[:, k]
+        ):
             raise ValueError("a column is a sum of others")
     return out / scale
 
@@ -164,8 +166,8 @@ def _descend(x: Floats, y: Floats, tau: float, basis: Ints, inverse: Floats, res
         lowest, leaving, way = -1e-9, -1, 1.0
         for j in range(p):
             u = 0.0
-            for l in range(p):
-                u += inverse[l, j] * gradient[l]
+            for i in range(p):
+                u += inverse[i, j] * gradient[i]
             if 1.0 - tau - u < lowest:
                 lowest, leaving, way = 1.0 - tau - u, j, 1.0
             if tau + u < lowest:
@@ -265,7 +267,7 @@ def _interior(x: Floats, y: Floats, tau: float) -> Floats:
     The slack of the upper bound is s = 1 - a; z and w are the multipliers of both bounds, w - z the residuals. Each iteration
     is Mehrotra's predictor and corrector with one factorisation.
     """
-    n, p = x.shape
+    n = x.shape[0]
     a, s = np.full(n, 1.0 - tau), np.full(n, tau)
     v = np.linalg.solve(x.T @ x, -(x.T @ y))
     gap = -y - x @ v
