@@ -36,6 +36,11 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<asset>": any_of(a.prefix for a in known),
         "<slug>": any_of(a.slug for a in known),
         "<spread>": any_of(spreads),
+        "<lens>": any_of(s.removesuffix(".oas") for s in spreads),
+        "<d>": "(?:5|21|63)d",
+        "<q>": r"q\d\d",
+        "<driver>": "(?:level|move|vix|real10y|equity|slope|rest)",
+        "<factor>": "(?:rates|volatility|equity)",
         "<sector>": any_of(SECTORS.values()),
         "<ranged>": "(?:spx|us10y)",
         "<series>": r"\w+",
@@ -126,11 +131,13 @@ def page() -> str:
     ]
     lines += [
         "## Assets",
-        "`<asset>` is one of these prefixes, `<slug>` the name beside it, `<spread>` one of the two of `credit.us`. Two series "
+        "`<asset>` is one of these prefixes, `<slug>` the name beside it, `<spread>` one of the two of `credit.us`, `<lens>` the "
+        "same without `.oas`. Two series "
         "mean the first less the second.",
         _table(("prefix", "slug", "what", "change in", "series"), asset_rows),
         "A daily price that your own catalogue adds becomes an asset: `fx.<pair>` under its own id, `us.equity.<ticker>` under "
-        "`equity.us.<ticker>`. A row whose `readers` name `prints` becomes `macro.us.<series>`.",
+        "`equity.us.<ticker>`. A row in basis points whose `readers` name `credit` becomes the spread "
+        "`credit.<id>`. A row whose `readers` name `prints` becomes `macro.us.<series>`.",
         "## Units",
         "\n".join(f"* `{u}`: {text}" for u, text in UNITS.items()),
     ]

@@ -36,6 +36,7 @@ READERS = (
         "universes",
         "equity_premium",
         "term_premium",
+        "credit_band",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

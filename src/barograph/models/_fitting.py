@@ -37,6 +37,12 @@ def refit_before(known_at: datetime) -> datetime:
     return refit_at(refit_at(known_at) - timedelta(microseconds=1))
 
 
+def ids_of(model: Any, view: AsOf) -> tuple[str, ...]:
+    """The series that a model reads at a view: those that it always needs and, where it says so, a user's own."""
+    reads = getattr(model, "reads", None)
+    return tuple(model.needs() if reads is None else reads(view.catalog))
+
+
 def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, also: str = "") -> str:
     """The key of what a model makes at a view: model, version, settings, instant, catalogue rows and all values seen.
 

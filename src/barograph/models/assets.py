@@ -121,12 +121,23 @@ def assets_of(catalog: Catalog) -> tuple[Asset, ...]:
     """The assets whose series the catalogue holds, and after them what a user or a sample added.
 
     Added rows become price assets: an exchange rate `fx.<pair>` under that prefix, a share `us.equity.<ticker>` under
-    `equity.us.<ticker>`.
+    `equity.us.<ticker>`. A row in basis points whose readers name `credit` is a spread under `credit.<id>`: it is never put
+    under the prefix of another instrument.
     """
     known = [a for a in ASSETS if all(s in catalog for s in a.series)]
     added = []
     for row in catalog:
         block, _, slug = row.id.rpartition(".")
+        if (
+            row.id not in _NAMED
+            and not row.family
+            and row.frequency == "D"
+            and row.unit == "bp"
+            and "credit" in row.readers
+        ):
+            prefix = f"credit.{row.id}"
+            added.append(Asset(row.id.replace(".", "_"), (row.id,), prefix, "spread", row.title, "credit"))
+            continue
         if row.id in _NAMED | _TWINS or row.family or row.frequency != "D" or "levels" not in row.readers:
             continue
         if block == "fx":
@@ -134,3 +145,8 @@ def assets_of(catalog: Catalog) -> tuple[Asset, ...]:
         elif block == "us.equity" and not slug.startswith("sector_"):
             added.append(_price(slug, row.id, f"equity.us.{slug}", row.title, "shares"))
     return (*known, *sorted(added, key=lambda a: a.slug))
+
+
+def spreads_of(catalog: Catalog) -> tuple[Asset, ...]:
+    """The credit spreads of the catalogue: cash IG and HY, and after them a user's own."""
+    return tuple(a for a in assets_of(catalog) if a.family == "credit")

@@ -12,7 +12,7 @@ from barograph.core.estimate import Attribution, Estimate, Fact, Quantity, fact_
 from barograph.core.transforms import percentile_rank
 from barograph.models._protocol import State
 from barograph.models._rows import both, named, own_changes
-from barograph.models.assets import ASSETS
+from barograph.models.assets import ASSETS, spreads_of
 from barograph.models.history import History, SessionView, Window
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _SPREADS = tuple(a for a in ASSETS if a.slug in ("ig", "hy"))
 _REFERENCES = ("avg", "tight", "wide")
-#: Kept in the estimate for `explain`; as a fact the level belongs to the model `levels`.
-_INNER = tuple(f"{a.prefix}.level" for a in _SPREADS)
 
 
 def band_position(level: float, tight: float, wide: float) -> str:
@@ -47,7 +45,7 @@ def band_position(level: float, tight: float, wide: float) -> str:
 
 @dataclass(frozen=True)
 class Credit:
-    """Per spread p = credit.us.{ig,hy}.oas, cash option-adjusted spreads in bp:
+    """Per spread p = credit.us.{ig,hy}.oas, cash option-adjusted spreads in bp, and credit.<id> of a user's own:
 
     p.avg_5y, p.tight_5y, p.wide_5y (mean, minimum, maximum of the trailing five years up to the level; the period of
     tight and wide is the newest day that held it), p.gap_5y_{avg,tight,wide} (level less reference), p.percentile_3y
@@ -64,7 +62,7 @@ class Credit:
     horizon: int = 20
 
     def needs(self) -> tuple[str, ...]:
-        """Both spreads."""
+        """Both cash spreads; those of a user's catalogue are read as well."""
         return tuple(a.series[0] for a in _SPREADS)
 
     def fit(self, view: AsOf) -> State:
@@ -75,14 +73,13 @@ class Credit:
         """Place both spreads at the view's session."""
         seen = SessionView(view)
         out: list[Quantity] = []
-        for asset in _SPREADS:
-            if all(s in view.catalog for s in asset.series):
-                out += self._spread(seen.history(asset))
+        for asset in spreads_of(view.catalog):
+            out += self._spread(seen.history(asset))
         return state, Estimate(self.name, view.known_at, tuple(out))
 
     def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
-        """All but the levels, which are facts of the model `levels`."""
-        return tuple(fact_of(q) for q in estimate.quantities if q.id not in _INNER)
+        """All but the levels, kept for `explain`, which are facts of the model `levels`."""
+        return tuple(fact_of(q) for q in estimate.quantities if not q.id.endswith(".level"))
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
         """A gap's change as the level's change and minus the reference's; the rest as one row each."""

@@ -51,6 +51,10 @@ _PROBABILITIES = ("regime.us.quadrant.", "regime.us.cell.", "regime.us.weakness.
 _ONE_DECIMAL = re.compile(
     r"^macro\.\w+\.(unemployment|inflation_expectations|participation)|(^|[._])(yoy|mom|qoq|growth)"
 )
+#: Of credit: coming changes and their parts carry a sign; betas, parts, the breakeven and the narrow scales of a user's own
+#: spreads a decimal.
+_CREDIT_SIGNED = re.compile(r"\.(band|usual|fifth|tilt|driver|beta)_\d+d\.|\.fair_gap$")
+_CREDIT_FINE = re.compile(r"^credit\.(?!us\.)|\.(tilt|driver|beta)_\d+d\.|\.carry_breakeven_\d+d$")
 _YEARS = re.compile(r"_(\d+)y$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS = {"sector_etfs": "sector ETFs"}
@@ -242,8 +246,11 @@ def form_of(id_: str, unit: str) -> Form:
         signed, decimals = True, 0 if unit in ("usd_bn", "bp") else 1 if unit == "sigma" else 2
     elif id_.startswith("erp.us.") and unit == "bp":
         signed, fine = not tail.startswith("sd_"), True
+    elif unit == "bp" and id_.startswith("credit."):
+        signed = signed or bool(_CREDIT_SIGNED.search(id_))
+        decimals = 1 if _CREDIT_FINE.search(id_) else 0
     elif unit == "bp":
-        fine = signed and not id_.startswith("credit.")
+        fine = signed
         decimals = 1 if tail.startswith("dead_band") else 0
     elif id_.startswith("nowcast."):
         signed, decimals = True, 1 if ".gdp." in id_ and unit == "percent" else 2

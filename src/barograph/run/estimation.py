@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from barograph.core.estimate import Estimate, Quantity
 from barograph.core.time import DAY_END, new_york, sessions
-from barograph.models._fitting import refit_at, state_digest
+from barograph.models._fitting import ids_of, refit_at, state_digest
 from barograph.models._protocol import Composite, Recalled, State
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Estimation:
         if not getattr(model, "monthly", False):
             return model.fit(view)
         at = view.at(refit_at(view.known_at))
-        ids = model.needs()
+        ids = ids_of(model, view)
         key = state_digest(model, at, ids, at.fingerprints(ids, [at.known_at])[0], "state")
         if key in _remembered:
             _remembered.move_to_end(key)
@@ -83,7 +83,7 @@ class Estimation:
         out: list[dict[str, Any]] = [{} for _ in instants]
         jobs: list[tuple[Model, int, str, str]] = []
         for model in models:
-            ids = model.needs()
+            ids = ids_of(model, view)
             for n, seen in enumerate(view.fingerprints(ids, instants)):
                 here = view.at(instants[n])
                 key = state_digest(model, here, ids, seen, "estimate")
