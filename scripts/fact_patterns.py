@@ -54,6 +54,9 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<quadrant>": "g[ud]_i[ud]",
         "<cell>": "[ud]{3}",
         "<state>": "(?:bull|bear)",
+        "<yield>": "(?:real10y|breakeven10y|slope)",
+        "<estimator>": "(?:rolling|ridge|kalman)",
+        "<days>": "(?:all|cpi|payrolls|fomc)",
         "<prices>": "(?:cpi|core_cpi|pce)",
     }
 

@@ -28,6 +28,7 @@ READERS = (
         "market_regime",
         "inflation_nowcast",
         "shocks",
+        "sensitivity",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

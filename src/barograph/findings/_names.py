@@ -41,6 +41,7 @@ _FIXED: dict[str, str] = {
     "nowcast.us.gdp": "GDP nowcast",
     "regime.us.growth": "growth axis",
     "liquidity.us.net": "net liquidity",
+    "sensitivity.spx.real10y.kalman": "real-yield beta of the S&P 500",
     "page.inputs.predate": "inputs that predate the session",
     "page.inputs.total": "daily inputs",
 }

@@ -10,6 +10,7 @@ momentum     the 21-session return of the S&P 500 changes sign
 regime       the growth axis is more likely to go the other way (else the last payroll change changes sign)
 liquidity    net liquidity's change over 13 weeks changes sign
 positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
+sensitivity  the S&P 500's beta to the real yield, filtered, changes sign
 
 Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
 """
@@ -124,6 +125,12 @@ def positioning(facts: Facts) -> Condition | None:
     return None
 
 
+def sensitivity(facts: Facts) -> Condition | None:
+    """The S&P 500's beta to the real yield against zero."""
+    id_ = "sensitivity.spx.real10y.kalman.beta"
+    return _other_side(facts, id_, 0.0) if id_ in facts and facts[id_].state == "ok" else None
+
+
 #: Section slug -> the frozen rule that writes its condition.
 RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "summary": summary,
@@ -134,6 +141,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "regime": regime,
     "liquidity": liquidity,
     "positioning": positioning,
+    "sensitivity": sensitivity,
 }
 
 

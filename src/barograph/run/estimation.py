@@ -39,7 +39,7 @@ class Estimation:
         if not getattr(model, "monthly", False):
             return model.fit(view)
         at = view.at(refit_at(view.known_at))
-        ids = model.needs()
+        ids = reads(model, view)
         key = state_digest(model, at, ids, at.fingerprints(ids, [at.known_at])[0], "state")
         if key in _remembered:
             _remembered.move_to_end(key)
@@ -83,7 +83,7 @@ class Estimation:
         out: list[dict[str, Any]] = [{} for _ in instants]
         jobs: list[tuple[Model, int, str, str]] = []
         for model in models:
-            ids = model.needs()
+            ids = reads(model, view)
             for n, seen in enumerate(view.fingerprints(ids, instants)):
                 here = view.at(instants[n])
                 key = state_digest(model, here, ids, seen, "estimate")
@@ -105,6 +105,13 @@ class Estimation:
             for chunk in sorted({job[3] for job in jobs}):
                 self._states.put(chunk, self._chunks[chunk])
         return list(out)
+
+
+def reads(model: Model, view: AsOf) -> tuple[str, ...]:
+    """The series that a model reads at a view: those it always needs, or with what a user's catalogue adds to them."""
+    more = getattr(model, "needs_in", None)
+    found: tuple[str, ...] = model.needs() if more is None else more(view.catalog)
+    return found
 
 
 def sessions_before(known_at: datetime, count: int) -> list[datetime]:

@@ -19,7 +19,7 @@ from models_view import catalog, small_view
 NAMES = [
     *("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "positioning"),
     *("growth", "inflation", "activity", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession"),
-    *("market_regime", "market_hmm", "gdp_switching", "shocks"),
+    *("market_regime", "market_hmm", "gdp_switching", "shocks", "sensitivity"),
 ]
 TOGETHER = ["regime"]
 
