@@ -25,6 +25,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     from barograph.run.score_market import score_market
     from barograph.run.score_recession import score_recession
     from barograph.run.score_regime import score_regime
+    from barograph.run.score_sensitivity import score_sensitivity
 
     return {
         "activity": score_activity,
@@ -34,6 +35,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
         "market_regime": score_market,
         "recession": score_recession,
         "regime": score_regime,
+        "sensitivity": score_sensitivity,
     }
 
 
