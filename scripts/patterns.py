@@ -393,6 +393,42 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("regime.us.weakness.high", "largest"),
         Pattern("regime.us.weakness.disagreement", "their difference"),
     ),
+    "sensitivity": (
+        Pattern(
+            "sensitivity.<slug>.<yield>.<estimator>.beta",
+            "return per 10 bp of the yield, others unmoved; interval of 90 %",
+        ),
+        Pattern("sensitivity.<slug>.<yield>.<estimator>.low", "lower end of that interval"),
+        Pattern("sensitivity.<slug>.<yield>.<estimator>.high", "upper end"),
+        Pattern(
+            "sensitivity.<slug>.state",
+            "help, hurt or no_link: what two of the real yield's three intervals agree on",
+        ),
+        Pattern("sensitivity.<slug>.discovery", "yes where the link is kept when a tenth of those kept may be false"),
+        Pattern(
+            "sensitivity.<slug>.break.statistic",
+            "largest Wald statistic of a break of the real yield's beta, with its day",
+        ),
+        Pattern("sensitivity.<slug>.break.flag", "break where it is kept at 5 % of false ones over the assets"),
+        Pattern("sensitivity.<slug>.break.before", "the real yield's beta up to that day"),
+        Pattern("sensitivity.<slug>.break.after", "after it"),
+        Pattern("sensitivity.<slug>.event.<days>.beta", "the real yield's beta on days of releases or decisions alone"),
+        Pattern("sensitivity.<slug>.impact.<yield>", "kalman beta of the session before times the session's move"),
+        Pattern("sensitivity.<slug>.impact.total", "the three together"),
+        Pattern("sensitivity.<slug>.impact.residual", "return less that"),
+        Pattern(
+            "sensitivity.<slug>.fan.up25",
+            "return at +25 bp of the real yield, kalman beta, one session; interval of 90 %",
+        ),
+        Pattern("sensitivity.<slug>.fan.down25", "at -25 bp"),
+        Pattern("sensitivity.<slug>.fan.width", "width of that interval"),
+        Pattern("sensitivity.<slug>.fan.percentile_5y", "mid-rank of the width among the sessions of the window"),
+        Pattern("sensitivity.us.assets", "assets that have a state"),
+        Pattern("sensitivity.us.help", "those whose state is help"),
+        Pattern("sensitivity.us.hurt", "those whose state is hurt"),
+        Pattern("sensitivity.us.discoveries", "assets whose link is kept"),
+        Pattern("sensitivity.us.breaks", "assets whose break is kept"),
+    ),
     "page": (
         Pattern("recession.us.base_rate", "months since 1960 in whose next twelve a recession month lay", "percent"),
         Pattern(

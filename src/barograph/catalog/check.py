@@ -37,6 +37,7 @@ READERS = (
         "equity_premium",
         "term_premium",
         "credit_band",
+        "sensitivity",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

@@ -49,6 +49,7 @@ _FIXED: dict[str, str] = {
     "erp.us.excess_cape_yield": "excess CAPE yield",
     "erp.us.real_yield_gap": "real yield gap",
     "erp.us.damodaran": "implied equity premium",
+    "sensitivity.spx.real10y.kalman": "real-yield beta of the S&P 500",
     "page.inputs.predate": "inputs that predate the session",
     "page.inputs.total": "daily inputs",
 }

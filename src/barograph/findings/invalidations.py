@@ -13,6 +13,7 @@ premium      the excess CAPE yield (else the real yield gap, else the implied pr
              of 20-session changes to that side if that is nearer
 positioning  leveraged funds' net position in E-mini S&P 500 futures (else the noncommercials') changes sign
 megacaps     the average correlation of the seven passes to the other side of the middle of its three years
+sensitivity  the S&P 500's beta to the real yield, filtered, changes sign
 
 Thresholds are rounded away from the level at the precision of the unit. Nothing is adjusted by hand.
 """
@@ -146,6 +147,12 @@ def equity_premium(facts: Facts) -> Condition | None:
     return None
 
 
+def sensitivity(facts: Facts) -> Condition | None:
+    """The S&P 500's beta to the real yield against zero."""
+    id_ = "sensitivity.spx.real10y.kalman.beta"
+    return _other_side(facts, id_, 0.0) if id_ in facts and facts[id_].state == "ok" else None
+
+
 #: Section slug -> the frozen rule that writes its condition.
 RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "summary": summary,
@@ -158,6 +165,7 @@ RULES: dict[str, Callable[[Facts], Condition | None]] = {
     "positioning": positioning,
     "megacaps": megacaps,
     "equity_premium": equity_premium,
+    "sensitivity": sensitivity,
 }
 
 

@@ -163,3 +163,41 @@ def mean_test(differences: Floats, lags: int) -> tuple[float, float]:
         return math.nan, math.nan
     statistic = float(differences.mean()) / math.sqrt(variance / n)
     return statistic, 2.0 * (1.0 - NormalDist().cdf(abs(statistic)))
+
+
+def kupiec(hits: int, n: int, level: float) -> tuple[float, float]:
+    """Likelihood ratio and p-value of a coverage of `level`, given `hits` of `n` intervals that held: chi-squared, one degree.
+
+    Kupiec (1995), doi 10.3905/jod.1995.407942.
+    """
+    from scipy.stats import chi2
+
+    if not 0 <= hits <= n or n < 1 or not 0.0 < level < 1.0:
+        raise ValueError(f"{hits} of {n} at level {level}")
+    statistic = max(0.0, 2.0 * (_bernoulli(hits, n, hits / n) - _bernoulli(hits, n, level)))
+    return statistic, float(chi2.sf(statistic, 1))
+
+
+def christoffersen(hit_sequence: Bools, level: float) -> tuple[float, float]:
+    """Likelihood ratio and p-value of coverage `level` on every day whatever the day before was: chi-squared, two degrees.
+
+    Against a Markov chain of hits and misses, given the first of them. Christoffersen (1998), doi 10.2307/2527341.
+    """
+    from scipy.stats import chi2
+
+    hits = np.asarray(hit_sequence, dtype=bool)
+    if hits.size < 2 or not 0.0 < level < 1.0:
+        raise ValueError(f"{hits.size} days at level {level}")
+    free = 0.0
+    for before in (False, True):
+        after = hits[1:][hits[:-1] == before]
+        if after.size:
+            free += _bernoulli(int(after.sum()), after.size, float(after.mean()))
+    statistic = max(0.0, 2.0 * (free - _bernoulli(int(hits[1:].sum()), hits.size - 1, level)))
+    return statistic, float(chi2.sf(statistic, 2))
+
+
+def _bernoulli(hits: int, n: int, share: float) -> float:
+    """Log likelihood of so many hits; nought times the logarithm of nought is nought."""
+    first = hits * math.log(share) if hits else 0.0
+    return first + ((n - hits) * math.log1p(-share) if n > hits else 0.0)

@@ -28,6 +28,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     from barograph.run.score_rates import score_rates
     from barograph.run.score_recession import score_recession
     from barograph.run.score_regime import score_regime
+    from barograph.run.score_sensitivity import score_sensitivity
 
     return {
         "activity": score_activity,
@@ -40,6 +41,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
         "rates": score_rates,
         "recession": score_recession,
         "regime": score_regime,
+        "sensitivity": score_sensitivity,
     }
 
 

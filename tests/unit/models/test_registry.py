@@ -20,7 +20,7 @@ NAMES = [
     *("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "positioning"),
     *("growth", "inflation", "activity", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession"),
     *("market_regime", "market_hmm", "gdp_switching", "shocks"),
-    *("attribution_windows", "tilt", "megacaps", "universes", "equity_premium", "term_premium"),
+    *("attribution_windows", "tilt", "megacaps", "universes", "equity_premium", "term_premium", "sensitivity"),
 ]
 TOGETHER = ["regime"]
 
