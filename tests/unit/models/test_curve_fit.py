@@ -14,7 +14,7 @@ from barograph.models._curve_parts import Components, components_of
 from barograph.models._kernels import svensson
 from barograph.models.curve_fit import CurveFit
 from barograph.models.history import SessionView
-from models_view import NOW, FakeView, catalog, fitted, rows_of
+from models_view import NOW, FakeView, Rows, catalog, close_of, fitted, rows_of
 
 FIVE, TEN = np.array([1.4]), np.array([1.9])
 
@@ -133,3 +133,25 @@ def test_components_need_their_window() -> None:
     found = said(par_view(days=200))
     assert found["curve.us.pca.level.share"].state == "insufficient"
     assert "where 250" in str(found["curve.us.pca.level.share"].reason)
+
+
+def test_what_comes_later_changes_nothing() -> None:
+    """A view of a day says the same whether the rows behind it end there, go on, or were poisoned after it."""
+    whole = par_view(seed=3)
+    day = sessions("SIFMA", date(2025, 9, 1), date(2025, 10, 8))[-1]
+    at = close_of(day)
+    want = list(CurveFit().step(fitted(CurveFit(), whole.at(at)), whole.at(at))[1].quantities)  # type: ignore[arg-type]
+    cut = whole.mapped(lambda i, r: replace_rows(r, r.known_at <= np.datetime64(at.replace(tzinfo=None))))
+    bad = whole.mapped(lambda i, r: poisoned(r, np.datetime64(at.replace(tzinfo=None))))
+    for view in (cut.at(at), bad.at(at)):
+        assert [q.value for q in CurveFit().step(fitted(CurveFit(), view), view)[1].quantities] == [
+            q.value for q in want
+        ]  # type: ignore[arg-type]
+
+
+def replace_rows(rows: Rows, kept: np.ndarray) -> Rows:
+    return Rows(rows.periods[kept], rows.values[kept], rows.known_at[kept], rows.basis)
+
+
+def poisoned(rows: Rows, at: np.datetime64) -> Rows:
+    return Rows(rows.periods, np.where(rows.known_at > at, 1e6, rows.values), rows.known_at, rows.basis)
