@@ -28,9 +28,12 @@ KEPT = (
     "liquidity.us.net.change_13w",
     "liquidity.us.fci",
     "nowcast.us.gdp.",
+    "curve.us.10y.term_premium",
+    "curve.us.10y.expected_rate",
+    "curve.us.10y.model_yield",
 )
 #: The models that are read at month ends, and those of every session.
-MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm"), ("gdp_nowcast",)
+MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm", "term_premium"), ("gdp_nowcast",)
 
 
 def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:
