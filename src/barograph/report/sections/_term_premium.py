@@ -10,8 +10,8 @@ MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))
 #: Month ends of the chart, and how few of them are no line.
 MONTHS, LEAST = 25, 6
 CAVEAT = (
-    "A premium is what a model leaves, and its level is the model's: the range is over three estimation windows, the sampling "
-    "error of each is larger. A move of five basis points means nothing."
+    "The level is the model's: bars show the range of today's parts over its estimation windows, and leave the sampling error "
+    "out. A move by single basis points means nothing."
 )
 
 
@@ -24,7 +24,7 @@ def premium_blocks(day: Day) -> list[Block]:
 
 
 def _figure(day: Day) -> Figure | None:
-    ids = (("Zero yield, fitted", YIELD), ("Expected rate", EXPECTED), ("Term premium", PREMIUM))
+    ids = (("Zero yield", YIELD), ("Expected rate", EXPECTED), ("Premium", PREMIUM))
     rows = [(d, n) for d, n in day.record.months if all(i in n for _, i in ids)][-MONTHS:]
     if len(rows) < LEAST:
         return None
@@ -32,16 +32,12 @@ def _figure(day: Day) -> Figure | None:
     lines = tuple((label, dates, tuple(n[i] for _, n in rows)) for label, i in ids)
     return Figure(
         LineChart(lines, "percent", "Per cent", decimals=2, ranges=(None, _range(day, EXPECTED), _range(day, PREMIUM))),
-        ("10-year yield: expected rate ", Ref(EXPECTED), ", premium ", Ref(PREMIUM)),
+        ("10-year yield: expected rate and term premium",),
         "10-year zero-coupon yield by the affine model, per cent, as said at month ends; curve.us.10y",
         (
-            "Line chart of the fitted 10-year zero yield over two years and its parts: expected rate ",
-            Ref(EXPECTED),
-            ", term premium ",
-            Ref(PREMIUM),
-            ".",
+            "Line chart of the 10-year yield by the affine model and of its parts; the table of maturities has the newest.",
         ),
-        note=(f"Bars: range of today's parts over three estimation windows. {CAVEAT}",),
+        note=(CAVEAT,),
     )
 
 
@@ -67,7 +63,7 @@ def _table(day: Day) -> Table:
         )
     columns = (
         Column("Maturity", "left"),
-        Column("Zero yield, fitted", optional=True),
+        Column("Zero yield", optional=True),
         Column("Expected rate"),
         Column("Term premium"),
         Column("Premium, 1 session", optional=True),
