@@ -1,7 +1,7 @@
 """The 10-year term premium beside the official daily series, from par-derived yields: figures are printed, no target is set.
 
-Full sample: parameters of all month ends on every day. Point in time: each day's with the parameters of its month, as the page has
-them. The windows are those of the model. What the comparison costs par yields shows in it: the official series rests on the
+Full sample: parameters of all month ends on every day. Point in time: each day has the parameters of its month, as on the page
+The windows are those of the model. What par yields cost shows in it: the official series rests on the
 Board's zero yields since 1961.
 """
 

@@ -43,7 +43,7 @@ class LineChart:
 
     `lines` are (label, dates, values); `unit_label` stands top left; values as printed strings for the readout are
     made by the renderer through the one formatter with `unit`. `decimals` (None: those of the unit) and `signed` are as in
-    a StepChart.
+    a StepChart. `ranges` are (low, high) of the last point of each line (None: none), drawn as bars beside it.
     """
 
     lines: tuple[tuple[str, tuple[date, ...], tuple[float, ...]], ...]
@@ -52,6 +52,7 @@ class LineChart:
     levels: tuple[Level, ...] = ()
     decimals: int | None = None
     signed: bool = False
+    ranges: tuple[tuple[float, float] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,14 @@ KEPT = (
     "liquidity.us.net.change_13w",
     "liquidity.us.fci",
     "nowcast.us.gdp.",
+    "curve.us.10y.term_premium",
+    "curve.us.10y.expected_rate",
+    "curve.us.10y.model_yield",
 )
 #: Models that keep a history of their own, and how the ids of the facts begin without which it is not asked for.
 HISTORIES = {"curve_fit": "curve.us.fit.rmse", "equity_premium": "erp.us."}
 #: The models that are read at month ends, and those of every session.
-MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm"), ("gdp_nowcast",)
+MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm", "term_premium"), ("gdp_nowcast",)
 
 
 def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:

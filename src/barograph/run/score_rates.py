@@ -47,7 +47,7 @@ def score_rates(record: Record, first: date, last: date, tell: Tell | None = Non
     days, yields = curves.month_ends()
     keep = days >= np.datetime64(first, "D")
     estimation, model = Estimation(record.archive.states), TermPremium()
-    origins = [k for k in np.flatnonzero(keep) if np.isfinite(yields[k]).all()]
+    origins = [k for k in np.flatnonzero(keep).tolist() if np.isfinite(yields[k]).all()]
     params: dict[int, Any] = {}
     for done, k in enumerate(origins):
         if tell is not None:

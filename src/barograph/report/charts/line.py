@@ -20,6 +20,8 @@ HEIGHT = 320
 _BOTTOM = 280.0
 _CLASSES = ("l0", "l1", "l2")
 _STYLES = ("", "grey", "dashed")
+#: Room for the bar of a range beside the last point.
+_BAR = 7.0
 
 Points = list[tuple[date, float]]
 
@@ -48,11 +50,13 @@ def draw(chart: LineChart, width: Width) -> Plot:
         return Plot(drawing, 8.0, width - 8.0, 20.0, _BOTTOM)
     wide, many = width == WIDE, len(lines) > 1
     ends = [_end_text(name, points[-1][1], chart, named=wide and many) for name, points in lines]
+    ranges = [r for (_, dates, _), r in zip(chart.lines, chart.ranges, strict=False) if r is not None and dates]
     values = [v for _, points in lines for _, v in points] + [level.value for level in chart.levels]
+    values += [v for r in ranges for v in r]
     low, high = padded(values, 0.08)
     ticks = _ticks(low, high)
     left = max(46.0 if wide else 36.0, max(text_width(t) for _, t in ticks) + 7.0)
-    right = width - min(190.0, max(text_width(t, bold=True) for t in ends) + 12.0)
+    right = width - min(190.0, max(text_width(t, bold=True) for t in ends) + 12.0) - _BAR * len(ranges)
     top = 26.0 if wide or not many else 46.0
     across = Linear(
         min(p[0][0] for _, p in lines).toordinal(), max(p[-1][0] for _, p in lines).toordinal(), left, right
@@ -67,7 +71,9 @@ def draw(chart: LineChart, width: Width) -> Plot:
         drawing.path([line], cls)
     if many and not wide:
         _key(drawing, [name for name, _ in lines])
-    _ends(drawing, drawn, ends, right, top)
+    for i, (low_end, high_end) in enumerate(ranges):
+        _range(drawing, right + _BAR * (i + 1), up(low_end), up(high_end))
+    _ends(drawing, drawn, ends, right + _BAR * len(ranges), top)
     room = Box(left, top - 14.0, right, _BOTTOM)
     for level in chart.levels:
         _level(drawing, level, chart.unit, drawn, (across, up), room)
@@ -155,6 +161,13 @@ def _ends(drawing: Drawing, drawn: Sequence[list[Point]], ends: Sequence[str], r
     for i, (line, text, y) in enumerate(zip(drawn, ends, ys, strict=True)):
         drawing.circle(line[-1], 3.5, "dot")
         drawing.label(Label(text, right + 8.0, y + 4.0, "start", True), "i" if i == 0 else "")
+
+
+def _range(drawing: Drawing, x: float, low: float, high: float) -> None:
+    """A bar with feet beside the last point."""
+    drawing.line((x, low), (x, high), "axis")
+    for y in (low, high):
+        drawing.line((x - 2.0, y), (x + 2.0, y), "axis")
 
 
 def _level(

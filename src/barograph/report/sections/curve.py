@@ -20,6 +20,7 @@ from barograph.report.blocks import (
 )
 from barograph.report.day import Day, assemble
 from barograph.report.sections._curve_fit import curve_blocks
+from barograph.report.sections._term_premium import premium_blocks
 
 #: (slug in fact ids, years, label) of the maturities that the chart shows.
 MATURITIES = (
@@ -61,6 +62,7 @@ class CurveSection:
             held = [(f"{label} yield", day.last_known(f"curve.us.{m}"), ()) for m, _, label in MATURITIES]
             held = [row for row in held if row[1]]
             blocks += [FactList(tuple(held))] if held else []
+        blocks += premium_blocks(day)
         return assemble(
             day,
             self.number,

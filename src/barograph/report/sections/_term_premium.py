@@ -1,0 +1,80 @@
+"""The 10-year zero yield as expected short rates and term premium: as said at month ends, and by maturity today."""
+
+from __future__ import annotations
+
+from barograph.report.blocks import Block, Cell, Column, Figure, LineChart, Paragraph, Ref, Table, Text
+from barograph.report.day import Day
+
+PREMIUM, EXPECTED, YIELD = (f"curve.us.10y.{k}" for k in ("term_premium", "expected_rate", "model_yield"))
+MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))
+#: Month ends of the chart, and how few of them are no line.
+MONTHS, LEAST = 25, 6
+CAVEAT = (
+    "The level is the model's: bars show the range of today's parts over its estimation windows, and leave the sampling error "
+    "out. A move by single basis points means nothing."
+)
+
+
+def premium_blocks(day: Day) -> list[Block]:
+    """Chart, table and caveat; a line that says so where there is no premium today."""
+    if not day.has(PREMIUM):
+        return [Paragraph(("No term premium for the session.",), "note")]
+    figure = _figure(day)
+    return [*([figure] if figure is not None else []), _table(day)]
+
+
+def _figure(day: Day) -> Figure | None:
+    ids = (("Zero yield", YIELD), ("Expected rate", EXPECTED), ("Premium", PREMIUM))
+    rows = [(d, n) for d, n in day.record.months if all(i in n for _, i in ids)][-MONTHS:]
+    if len(rows) < LEAST:
+        return None
+    dates = tuple(d for d, _ in rows)
+    lines = tuple((label, dates, tuple(n[i] for _, n in rows)) for label, i in ids)
+    return Figure(
+        LineChart(lines, "percent", "Per cent", decimals=2, ranges=(None, _range(day, EXPECTED), _range(day, PREMIUM))),
+        ("10-year yield: expected rate and term premium",),
+        "10-year zero-coupon yield by the affine model, per cent, as said at month ends; curve.us.10y",
+        (
+            "Line chart of the 10-year yield by the affine model and of its parts; the table of maturities has the newest.",
+        ),
+        note=(CAVEAT,),
+    )
+
+
+def _range(day: Day, id_: str) -> tuple[float, float] | None:
+    fact = day.facts[id_]
+    return (fact.low, fact.high) if fact.low is not None and fact.high is not None else None
+
+
+def _table(day: Day) -> Table:
+    rows = []
+    for slug, label in MATURITIES:
+        p = f"curve.us.{slug}"
+        rows.append(
+            (
+                Cell((label,)),
+                Cell(day.ref(f"{p}.model_yield")),
+                Cell(day.ref(f"{p}.expected_rate")),
+                Cell(day.ref(f"{p}.term_premium"), below=_between(day, f"{p}.term_premium")),
+                Cell(day.ref(f"{p}.term_premium.change_1d")),
+                Cell(day.ref(f"{p}.term_premium.change_20d")),
+                Cell(day.ref(f"{p}.expected_rate.change_20d")),
+            )
+        )
+    columns = (
+        Column("Maturity", "left"),
+        Column("Zero yield", optional=True),
+        Column("Expected rate"),
+        Column("Term premium"),
+        Column("Premium, 1 session", optional=True),
+        Column("Premium, 20 sessions"),
+        Column("Expected, 20 sessions", optional=True),
+    )
+    return Table("Expected rates and term premium, zero-coupon", columns, tuple(rows))
+
+
+def _between(day: Day, id_: str) -> Text:
+    fact = day.facts.get(id_)
+    if fact is None or fact.low is None or fact.high is None:
+        return ()
+    return (Ref(id_, "low"), " to ", Ref(id_, "high"))
