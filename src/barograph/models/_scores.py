@@ -163,3 +163,52 @@ def mean_test(differences: Floats, lags: int) -> tuple[float, float]:
         return math.nan, math.nan
     statistic = float(differences.mean()) / math.sqrt(variance / n)
     return statistic, 2.0 * (1.0 - NormalDist().cdf(abs(statistic)))
+
+
+def pinball(errors: Floats, tau: float) -> Floats:
+    """Loss of a quantile at level tau by outcome less quantile: u (tau - 1{u < 0}).
+
+    >>> pinball(np.array([2.0, -2.0]), 0.25).tolist()
+    [0.5, 1.5]
+    """
+    return np.asarray(errors * (tau - (errors < 0.0)), dtype=np.float64)
+
+
+def kupiec(hits: int, n: int, share: float) -> tuple[float, float]:
+    """Likelihood ratio and p-value of a share of hits being as stated, chi-squared with one degree of freedom.
+
+    -2 ln[(1 - p)^(n - x) p^x] + 2 ln[(1 - x/n)^(n - x) (x/n)^x]. Kupiec (1995), doi 10.3905/jod.1995.407942.
+
+    >>> kupiec(37, 1000, 0.05)[1] < 0.05 < kupiec(38, 1000, 0.05)[1]
+    True
+    """
+    if not 0 <= hits <= n or n < 1 or not 0.0 < share < 1.0:
+        raise ValueError(f"{hits} of {n} at {share}")
+    found = hits / n
+    ratio = 2.0 * (_likelihood(hits, n - hits, found) - _likelihood(hits, n - hits, share))
+    return ratio, _above_chi(ratio)
+
+
+def christoffersen(hit: Bools) -> tuple[float, float]:
+    """Likelihood ratio and p-value of hits being independent of the hit before, against a chain of order one; NaN without both.
+
+    Christoffersen (1998), doi 10.2307/2527341.
+    """
+    before, now = hit[:-1], hit[1:]
+    count = np.array([[np.count_nonzero((before == a) & (now == b)) for b in (False, True)] for a in (False, True)])
+    if not count.sum(axis=0).all() or not count.sum(axis=1).all():
+        return math.nan, math.nan
+    whole = float(count[:, 1].sum() / count.sum())
+    alone = sum(_likelihood(int(row[1]), int(row[0]), float(row[1] / row.sum())) for row in count)
+    ratio = 2.0 * (alone - _likelihood(int(count[:, 1].sum()), int(count[:, 0].sum()), whole))
+    return ratio, _above_chi(ratio)
+
+
+def _likelihood(hits: int, misses: int, share: float) -> float:
+    """Log likelihood of hits and misses; what did not happen adds nothing."""
+    return (hits * math.log(share) if hits else 0.0) + (misses * math.log(1.0 - share) if misses else 0.0)
+
+
+def _above_chi(ratio: float) -> float:
+    """P(chi-squared of one degree > ratio) = 2 P(normal > sqrt ratio)."""
+    return math.erfc(math.sqrt(max(ratio, 0.0) / 2.0))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str, Any]]]:
     """What can be scored, by the name that the command takes."""
     from barograph.run.score_activity import score_activity
+    from barograph.run.score_credit import score_credit
     from barograph.run.score_growth import score_growth
     from barograph.run.score_inflation import score_inflation
     from barograph.run.score_liquidity import score_liquidity
@@ -28,6 +29,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
 
     return {
         "activity": score_activity,
+        "credit": score_credit,
         "growth": score_growth,
         "inflation": score_inflation,
         "liquidity": score_liquidity,

@@ -61,7 +61,7 @@ def draw(chart: LineChart, width: Width) -> Plot:
     _axes(drawing, chart, lines, (left, right), across, up)
     drawn = [[(across(d.toordinal()), up(v)) for d, v in points] for _, points in lines]
     for level in chart.levels:
-        if not _on_chart(level, across):
+        if not on_chart(level, across):
             drawing.line((left, up(level.value)), (right, up(level.value)), "ref")
     for line, cls in reversed(list(zip(drawn, _CLASSES, strict=False))):
         drawing.path([line], cls)
@@ -70,7 +70,7 @@ def draw(chart: LineChart, width: Width) -> Plot:
     _ends(drawing, drawn, ends, right, top)
     room = Box(left, top - 14.0, right, _BOTTOM)
     for level in chart.levels:
-        _level(drawing, level, chart.unit, drawn, (across, up), room)
+        mark_level(drawing, level, chart.unit, drawn, (across, up), room)
     return Plot(drawing, left, right, top, _BOTTOM)
 
 
@@ -105,7 +105,8 @@ def _end_text(name: str, value: float, chart: LineChart, *, named: bool) -> str:
     return f"{name} {text}" if named else text
 
 
-def _on_chart(level: Level, across: Linear) -> bool:
+def on_chart(level: Level, across: Linear) -> bool:
+    """Whether the day of a reference level lies on the time axis."""
     return level.on is not None and across.low <= level.on.toordinal() <= across.high
 
 
@@ -157,7 +158,7 @@ def _ends(drawing: Drawing, drawn: Sequence[list[Point]], ends: Sequence[str], r
         drawing.label(Label(text, right + 8.0, y + 4.0, "start", True), "i" if i == 0 else "")
 
 
-def _level(
+def mark_level(
     drawing: Drawing,
     level: Level,
     unit: str,
@@ -168,7 +169,7 @@ def _level(
     """The label of a reference level: beside the ring of its day, or along its dashed line where it hides least."""
     across, up = scales
     text, y = f"{level.label} {amount(level.value, unit, bare=True)}", up(level.value)
-    if level.on is not None and _on_chart(level, across):
+    if level.on is not None and on_chart(level, across):
         at = (across(level.on.toordinal()), y)
         drawing.circle(at, 3.5, "ring")
         full, plain = f"{text}, {day(level.on, 'short')}", text

@@ -1,0 +1,258 @@
+"""The credit bands on the page: the fan, bands beside the usual ones, skew and carry, betas, drivers, the band's record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from barograph.models.assets import Asset
+from barograph.models.credit_band import head_of
+from barograph.report.blocks import Cell, Column, FanChart, FanStep, Figure, Level, Ref, Table, Text
+from barograph.report.day import Day
+
+HORIZONS = (5, 21, 63)
+WORDS = ("q05", "q25", "q50", "q75", "q95")
+DRIVERS = (
+    ("Level, its percentile", "level"),
+    ("MOVE", "move"),
+    ("VIX", "vix"),
+    ("10-year real yield, 21 sessions", "real10y"),
+    ("S&P 500, 21 sessions", "equity"),
+    ("10-year less 2-year", "slope"),
+    ("All else", "rest"),
+)
+FACTORS = (
+    ("10-year yield, per +10 bp", "rates"),
+    ("MOVE, per +10 points", "volatility"),
+    ("S&P 500, per +1%", "equity"),
+)
+
+
+def short_of(asset: Asset) -> str:
+    """What a spread is called in a table: the instrument is always part of it."""
+    return {"ig": "IG cash", "hy": "HY cash"}.get(asset.slug, asset.label)
+
+
+def fan_figure(day: Day, asset: Asset, history: tuple[tuple[date, ...], tuple[float, ...]], levels: tuple[Level, ...],
+               title: Text, about: str) -> Figure | None:  # fmt: skip
+    """History and fan of one spread; None without a band or without the level that it starts from."""
+    head, level = head_of(asset), f"{asset.prefix}.level"
+    if not day.has(level) or not history[0] or history[0][-1] != day.facts[level].period:
+        return None
+    base = day.facts[level].number
+    steps = []
+    for h in HORIZONS:
+        ids = [*(f"{head}.band_{h}d.{w}" for w in WORDS), *(f"{head}.usual_{h}d.{w}" for w in ("q05", "q95"))]
+        if all(day.has(i) for i in ids):
+            steps.append(FanStep(h, *(base + day.facts[i].number for i in ids)))
+    if not steps:
+        return None
+    h = steps[-1].sessions
+    q = f"{head}.band_{h}d"
+    alt: Text = (
+        *(f"Line and fan of {short_of(asset)} in bp: now ", Ref(level), f"; {h} sessions ahead a change of "),
+        *(
+            Ref(f"{q}.q05"),
+            " to ",
+            Ref(f"{q}.q95"),
+            " holds 90% by the conditional quantiles, median ",
+            Ref(f"{q}.q50"),
+        ),
+        *("; of all sessions 90% held ", Ref(f"{head}.usual_{h}d.q05"), " to ", Ref(f"{head}.usual_{h}d.q95"), "."),
+    )
+    note: Text = (
+        *(
+            "Right: coming sessions given today's regressors, straight between 5, 21 and 63. Whole horizons behind them: "
+        ),
+        *_counts(day, head),
+        ".",
+    )
+    chart = FanChart(
+        short_of(asset), *history, tuple(steps), "bp", "Spread, bp; left five years, right sessions ahead", levels,
+        None if asset.slug in ("ig", "hy") else 1,
+    )  # fmt: skip
+    return Figure(chart, title, about, alt, note, width="main" if asset.slug == "ig" else "side")
+
+
+def _counts(day: Day, head: str) -> Text:
+    out: list[str | Ref] = []
+    for h in HORIZONS:
+        if day.has(f"{head}.band_{h}d.q50"):
+            out += [", " if out else "", Ref(f"{head}.band_{h}d.q50", "n"), f" of {h}"]
+    return tuple(out)
+
+
+def tables(day: Day, assets: Sequence[Asset]) -> list[Table]:
+    """Every table of the bands that has a row."""
+    made = (bands(day, assets), shape(day, assets), drivers(day, assets), betas(day, assets), record(day, assets))
+    return [t for t in made if t is not None]
+
+
+def bands(day: Day, assets: Sequence[Asset]) -> Table | None:
+    """Conditional quantiles by spread and horizon, the usual ones below each."""
+    rows = []
+    for asset in assets:
+        head = head_of(asset)
+        for h in HORIZONS:
+            if not day.has(f"{head}.band_{h}d.q50"):
+                continue
+            cells = [
+                Cell((Ref(f"{head}.band_{h}d.{w}"),), below=(Ref(f"{head}.usual_{h}d.{w}"),), strong=w == "q50")
+                for w in WORDS
+            ]
+            label = Cell(
+                (f"{short_of(asset)}, {h} sessions",), below=("usual", "; n ", Ref(f"{head}.band_{h}d.q50", "n"))
+            )
+            rows.append((label, *cells))
+    if not rows:
+        return None
+    columns = (
+        Column("Change to come", "left"),
+        Column("5%"),
+        Column("25%", optional=True),
+        Column("Median"),
+        Column("75%", optional=True),
+        Column("95%"),
+    )
+    return Table(
+        "Bands of the coming change in bp",
+        columns,
+        tuple(rows),
+        subtitle="Quantiles given today's regressors; below each the quantile of all rows of the same window",
+        note=("n counts whole horizons: changes over 21 sessions made daily overlap.",),
+    )
+
+
+def shape(day: Day, assets: Sequence[Asset]) -> Table | None:
+    """Skew, carry and fair value."""
+    rows = []
+    for asset in assets:
+        p = head_of(asset)
+        if not day.has(f"{p}.asymmetry_21d"):
+            continue
+        fifth: Text = ()
+        if day.has(f"{p}.fifth_21d.asymmetry"):
+            fifth = ("fifth ", Ref(f"{p}.fifth_21d"), " of 5: ", Ref(f"{p}.fifth_21d.asymmetry"))
+        carry = f"{p}.carry_breakeven_21d"
+        rows.append(
+            (
+                Cell((short_of(asset),)),
+                Cell((Ref(f"{p}.asymmetry_21d"), *_between(day, f"{p}.asymmetry_21d")), below=fifth),
+                Cell(day.ref(carry)),
+                Cell(
+                    (*day.ref(f"{carry}.p_exceed"), *_between(day, f"{carry}.p_exceed")),
+                    below=("usual ", Ref(f"{carry}.p_exceed_base")) if day.has(f"{carry}.p_exceed_base") else (),
+                ),
+                Cell(day.ref(f"{p}.fair_value"), below=_between(day, f"{p}.fair_value")),
+                Cell(day.ref(f"{p}.fair_gap")),
+            )
+        )
+    if not rows:
+        return None
+    columns = (
+        Column("21 sessions", "left"),
+        Column("Up to down"),
+        Column("Breakeven"),
+        Column("P(wider than it)"),
+        Column("Fair value", optional=True),
+        Column("Level less it", optional=True),
+    )
+    return Table(
+        "Asymmetry, carry and fair value",
+        columns,
+        tuple(rows),
+        subtitle="Up to down: 95% less median over median less 5%, with its 90% interval; below it that of changes from "
+        "levels in the same fifth of history",
+        note=(
+            "Breakeven: widening that costs the carry, duration assumed, 7 years for IG cash and 3.5 for HY cash. Fair value: "
+            "regression of the level, the middle half of its draws below; no forecast.",
+        ),
+    )
+
+
+def drivers(day: Day, assets: Sequence[Asset]) -> Table | None:
+    """What the model's own coefficients add to the median and to the 95 per cent quantile of 21 sessions."""
+    known = [a for a in assets if day.has(f"{head_of(a)}.tilt_21d.q95")]
+    if not known:
+        return None
+    columns = [Column("Driver", "left")]
+    for a in known:
+        columns += [Column(f"{short_of(a)}, median"), Column(f"{short_of(a)}, 95%")]
+    rows = []
+    for label, driver in DRIVERS:
+        cells = [
+            Cell(day.ref(i) if day.has(i) else ("–",))
+            for a in known
+            for i in (f"{head_of(a)}.driver_21d.{w}.{driver}" for w in ("q50", "q95"))
+        ]
+        rows.append((Cell((label,)), *cells))
+    total = [Cell(day.ref(f"{head_of(a)}.tilt_21d.{w}")) for a in known for w in ("q50", "q95")]
+    return Table(
+        "What tightens and what widens",
+        tuple(columns),
+        tuple(rows),
+        (Cell(("Less the usual quantile",)), *total),
+        subtitle="bp over 21 sessions: coefficient times today's regressor less its mean in the window; plus widens. The penalty "
+        "leaves out what does not show",
+    )
+
+
+def betas(day: Day, assets: Sequence[Asset]) -> Table | None:
+    """Rolling betas with their intervals."""
+    known = [a for a in assets if day.has(f"{head_of(a)}.beta_252d.rates")]
+    if not known:
+        return None
+    rows = []
+    for label, factor in FACTORS:
+        cells = []
+        for a in known:
+            id_ = f"{head_of(a)}.beta_252d.{factor}"
+            cells.append(Cell(day.ref(id_), below=_between(day, id_)))
+        rows.append((Cell((label,)), *cells))
+    return Table(
+        "Betas of one-day changes",
+        (Column("Spread change in bp", "left"), *(Column(short_of(a)) for a in known)),
+        tuple(rows),
+        subtitle="252 sessions, all three together; Newey-West 90% intervals",
+        width="side",
+    )
+
+
+def record(day: Day, assets: Sequence[Asset]) -> Table | None:
+    """The band's own record out of sample."""
+    known = [a for a in assets if day.has(f"{head_of(a)}.record_21d.verdict")]
+    if not known:
+        return None
+    parts = (
+        ("Loss under that of the usual band", "gain", ""),
+        ("p that they are equal", "p_value", ""),
+        ("Inside the 90% band", "share_in_90", "ends"),
+        ("Inside the 50% band", "share_in_50", "ends"),
+        ("Verdict", "verdict", ""),
+    )
+    rows = []
+    for label, part, ends in parts:
+        cells = []
+        for a in known:
+            id_ = f"{head_of(a)}.record_21d.{part}"
+            cells.append(Cell(day.ref(id_), below=_between(day, id_) if ends else ()))
+        rows.append((Cell((label,)), *cells))
+    counted: list[str | Ref] = ["Outcomes that do not overlap: "]
+    for k, a in enumerate(known):
+        counted += ["; " if k else "", f"{short_of(a)} ", Ref(f"{head_of(a)}.record_21d.verdict", "n")]
+    return Table(
+        "Record of the 21-session band",
+        (Column("Ten years, refitted yearly", "left"), *(Column(short_of(a)) for a in known)),
+        tuple(rows),
+        subtitle="Pinball loss on what had not come when it was fitted",
+        note=(*counted, "."),
+        width="side",
+    )
+
+
+def _between(day: Day, id_: str) -> Text:
+    """The interval of a fact, where it has one."""
+    fact = day.facts.get(id_)
+    if fact is None or fact.low is None or fact.high is None:
+        return ()
+    return (" [", Ref(id_, "low"), ", ", Ref(id_, "high"), "]")
