@@ -103,7 +103,7 @@ def month(when: date) -> str:
 
 #: Facts about a quarter or a month, named by its first day, and those among the latter's that are about a day.
 OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.hamilton.")
-OF_MONTHS = ("nowcast.", "regime.us.", "recession.us.")
+OF_MONTHS = ("nowcast.", "regime.us.", "recession.us.", "credit.us.ebp.")
 OF_DAYS = ("regime.us.market.", "regime.us.liquidity.")
 
 

@@ -20,7 +20,7 @@ HEIGHT = 320
 _TOP, _BOTTOM = 46.0, 264.0
 #: Share of the plot's width that is history, at both widths, so that the readout's places serve both.
 PAST = 0.6
-_KEY = ((("band", "fan50"), "50%"), (("band",), "90%"))
+_KEY = (("band fan50", "50%"), ("band", "90%"))
 
 
 def draw(chart: FanChart, width: Width) -> Plot:
@@ -136,9 +136,8 @@ def _axes(
 
 def _key(drawing: Drawing, left: float) -> None:
     x, y = left, 30.0
-    for classes, text in _KEY:
-        for cls in classes:
-            drawing.rect(x, y - 8.0, 16.0, 10.0, cls)
+    for cls, text in _KEY:
+        drawing.rect(x, y - 8.0, 16.0, 10.0, cls)
         label = Label(text, x + 20.0, y)
         drawing.label(label)
         x = label.box.right + 12.0

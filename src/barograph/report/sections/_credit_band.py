@@ -22,9 +22,9 @@ DRIVERS = (
     ("All else", "rest"),
 )
 FACTORS = (
-    ("10-year yield, per +10 bp", "rates"),
-    ("MOVE, per +10 points", "volatility"),
-    ("S&P 500, per +1%", "equity"),
+    ("10-year yield", "rates"),
+    ("MOVE", "volatility"),
+    ("S&P 500", "equity"),
 )
 
 
@@ -50,20 +50,12 @@ def fan_figure(day: Day, asset: Asset, history: tuple[tuple[date, ...], tuple[fl
     h = steps[-1].sessions
     q = f"{head}.band_{h}d"
     alt: Text = (
-        *(f"Line and fan of {short_of(asset)} in bp: now ", Ref(level), f"; {h} sessions ahead a change of "),
-        *(
-            Ref(f"{q}.q05"),
-            " to ",
-            Ref(f"{q}.q95"),
-            " holds 90% by the conditional quantiles, median ",
-            Ref(f"{q}.q50"),
-        ),
-        *("; of all sessions 90% held ", Ref(f"{head}.usual_{h}d.q05"), " to ", Ref(f"{head}.usual_{h}d.q95"), "."),
+        *(f"Line and fan of {short_of(asset)}: now ", Ref(level), "; conditional band of the coming change "),
+        *(Ref(f"{q}.q05"), " to ", Ref(f"{q}.q95"), "; unconditional one "),
+        *(Ref(f"{head}.usual_{h}d.q05"), " to ", Ref(f"{head}.usual_{h}d.q95"), "."),
     )
     note: Text = (
-        *(
-            "Right: coming sessions given today's regressors, straight between 5, 21 and 63. Whole horizons behind them: "
-        ),
+        *("Right: coming sessions given today's regressors, straight between the horizons. Whole horizons for each: "),
         *_counts(day, head),
         ".",
     )
@@ -78,7 +70,7 @@ def _counts(day: Day, head: str) -> Text:
     out: list[str | Ref] = []
     for h in HORIZONS:
         if day.has(f"{head}.band_{h}d.q50"):
-            out += [", " if out else "", Ref(f"{head}.band_{h}d.q50", "n"), f" of {h}"]
+            out += [", " if out else "", Ref(f"{head}.band_{h}d.q50", "n")]
     return tuple(out)
 
 
@@ -119,7 +111,7 @@ def bands(day: Day, assets: Sequence[Asset]) -> Table | None:
         columns,
         tuple(rows),
         subtitle="Quantiles given today's regressors; below each the quantile of all rows of the same window",
-        note=("n counts whole horizons: changes over 21 sessions made daily overlap.",),
+        note=("n counts whole horizons, as changes that start on each session overlap.",),
     )
 
 
@@ -164,8 +156,8 @@ def shape(day: Day, assets: Sequence[Asset]) -> Table | None:
         subtitle="Up to down: 95% less median over median less 5%, with its 90% interval; below it that of changes from "
         "levels in the same fifth of history",
         note=(
-            "Breakeven: widening that costs the carry, duration assumed, 7 years for IG cash and 3.5 for HY cash. Fair value: "
-            "regression of the level, the middle half of its draws below; no forecast.",
+            "The breakeven is the move that costs the carry at an assumed duration, which its fact names. Fair value is a "
+            "regression of the level with an interval of its draws. It is no forecast.",
         ),
     )
 
@@ -181,7 +173,7 @@ def drivers(day: Day, assets: Sequence[Asset]) -> Table | None:
     rows = []
     for label, driver in DRIVERS:
         cells = [
-            Cell(day.ref(i) if day.has(i) else ("–",))
+            Cell(day.ref(i) if day.has(i) else ("–",), muted=not day.has(i) or day.facts[i].number == 0.0)
             for a in known
             for i in (f"{head_of(a)}.driver_21d.{w}.{driver}" for w in ("q50", "q95"))
         ]
@@ -191,7 +183,7 @@ def drivers(day: Day, assets: Sequence[Asset]) -> Table | None:
         "What tightens and what widens",
         tuple(columns),
         tuple(rows),
-        (Cell(("Less the usual quantile",)), *total),
+        (Cell(("Band less usual",)), *total),
         subtitle="bp over 21 sessions: coefficient times today's regressor less its mean in the window; plus widens. The penalty "
         "leaves out what does not show",
     )
@@ -213,7 +205,7 @@ def betas(day: Day, assets: Sequence[Asset]) -> Table | None:
         "Betas of one-day changes",
         (Column("Spread change in bp", "left"), *(Column(short_of(a)) for a in known)),
         tuple(rows),
-        subtitle="252 sessions, all three together; Newey-West 90% intervals",
+        subtitle="bp per +10 bp of the yield, +10 points of MOVE, +1% of stocks, all three together; 252 sessions, 90% intervals",
         width="side",
     )
 
@@ -225,9 +217,9 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
         return None
     parts = (
         ("Loss under that of the usual band", "gain", ""),
-        ("p that they are equal", "p_value", ""),
-        ("Inside the 90% band", "share_in_90", "ends"),
-        ("Inside the 50% band", "share_in_50", "ends"),
+        ("Chance if they were equal", "p_equal", ""),
+        ("Inside the wide band", "share_in_90", "ends"),
+        ("Inside the narrow band", "share_in_50", "ends"),
         ("Verdict", "verdict", ""),
     )
     rows = []
@@ -244,7 +236,7 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
         "Record of the 21-session band",
         (Column("Ten years, refitted yearly", "left"), *(Column(short_of(a)) for a in known)),
         tuple(rows),
-        subtitle="Pinball loss on what had not come when it was fitted",
+        subtitle="Pinball loss on outcomes after the fit; the wide band should hold 90%, the narrow one 50%",
         note=(*counted, "."),
         width="side",
     )
