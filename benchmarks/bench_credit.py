@@ -46,6 +46,13 @@ def losses(sample: tuple[np.ndarray, np.ndarray], every: int, made: np.ndarray) 
     return out
 
 
+def near_best(sample: tuple[np.ndarray, np.ndarray], every: int, made: np.ndarray) -> np.ndarray:
+    """Per window and level 1 where the loss is that of the exact solution or up to a thousandth more, and never less."""
+    best = losses(sample, every, expanding(*sample, TAUS, ends(every)))
+    ratio = losses(sample, every, made) / best
+    return ((ratio > 1.0 - 1e-9) & (ratio < 1.001)).astype(float)
+
+
 def test_all_ours(sample: Any, measure: Callable[..., Any]) -> None:
     note = "compiled; each window from the vertex of the one before, to the exact vertex"
     measure(TASK, "ours", lambda: expanding(*sample, TAUS, ends()), read=lambda m: losses(sample, 1, m), note=note)
@@ -70,7 +77,7 @@ def test_all_pinball(sample: Any, measure: Callable[..., Any]) -> None:
 def test_few_ours(sample: Any, measure: Callable[..., Any]) -> None:
     every = WINDOWS // FEW
     work = lambda: expanding(*sample, TAUS, ends(every))  # noqa: E731
-    measure(SUBSET, "ours", work, read=lambda m: losses(sample, every, m).round(7), note="")
+    measure(SUBSET, "ours", work, read=lambda m: near_best(sample, every, m), note="")
 
 
 def test_few_statsmodels(sample: Any, measure: Callable[..., Any]) -> None:
@@ -84,8 +91,8 @@ def test_few_statsmodels(sample: Any, measure: Callable[..., Any]) -> None:
             [[QuantReg(y[:e], x[:e]).fit(q=t, p_tol=1e-9, max_iter=5000).params for t in TAUS] for e in ends(every)]
         )
 
-    note = "QuantReg, p_tol 1e-9; mean losses compared to seven digits, as it iterates"
-    measure(SUBSET, "statsmodels", work, read=lambda m: losses(sample, every, m).round(7), note=note, rounds=1, warm=0)
+    note = "QuantReg, p_tol 1e-9; it iterates towards the solution: compared is whether its losses come within 1e-3 of the least"
+    measure(SUBSET, "statsmodels", work, read=lambda m: near_best(sample, every, m), note=note, rounds=1, warm=0)
 
 
 def test_month_ours(measure: Callable[..., Any]) -> None:

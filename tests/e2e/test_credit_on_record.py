@@ -49,8 +49,8 @@ def test_the_tightest_fifth_from_1999_on(home: Path) -> None:
     assert made[0] == pytest.approx([-7.0, 0.0, 13.0, 1509.0], abs=1e-9)
     assert round(asymmetry(made[0]), 2) == 1.86
     # The fourth and the widest fifth: -24/-7/+33 and -93/-9/+81.
-    assert [round(v) for v in made[3][:3]] == [-24, -7, 33]
-    assert [round(v) for v in made[4][:3]] == [-93, -9, 81]
+    assert made[3][:3] == pytest.approx([-24.0, -7.0, 33.0], abs=0.51)
+    assert made[4][:3] == pytest.approx([-93.0, -9.0, 81.0], abs=0.51)
     moves = values[21:] - values[:-21]
     assert moves.max() >= 201.0
 

@@ -122,19 +122,19 @@ def shape(day: Day, assets: Sequence[Asset]) -> Table | None:
         p = head_of(asset)
         if not day.has(f"{p}.asymmetry_21d"):
             continue
-        fifth: Text = ()
-        if day.has(f"{p}.fifth_21d.asymmetry"):
-            fifth = ("fifth ", Ref(f"{p}.fifth_21d"), " of 5: ", Ref(f"{p}.fifth_21d.asymmetry"))
-        carry = f"{p}.carry_breakeven_21d"
+        carry, skew, fifth = (f"{p}.{k}_21d" for k in ("carry_breakeven", "asymmetry", "fifth"))
+        usual = f"{carry}.p_exceed_base"
         rows.append(
             (
                 Cell((short_of(asset),)),
-                Cell((Ref(f"{p}.asymmetry_21d"), *_between(day, f"{p}.asymmetry_21d")), below=fifth),
-                Cell(day.ref(carry)),
+                Cell((Ref(skew),), below=_between(day, skew)),
                 Cell(
-                    (*day.ref(f"{carry}.p_exceed"), *_between(day, f"{carry}.p_exceed")),
-                    below=("usual ", Ref(f"{carry}.p_exceed_base")) if day.has(f"{carry}.p_exceed_base") else (),
+                    (Ref(f"{fifth}.asymmetry"),) if day.has(f"{fifth}.asymmetry") else ("–",),
+                    below=("fifth ", Ref(fifth), " of 5") if day.has(fifth) else (),
                 ),
+                Cell(day.ref(carry)),
+                Cell(day.ref(f"{carry}.p_exceed"), below=_between(day, f"{carry}.p_exceed")),
+                Cell((Ref(usual),) if day.has(usual) else ("–",)),
                 Cell(day.ref(f"{p}.fair_value"), below=_between(day, f"{p}.fair_value")),
                 Cell(day.ref(f"{p}.fair_gap")),
             )
@@ -144,8 +144,10 @@ def shape(day: Day, assets: Sequence[Asset]) -> Table | None:
     columns = (
         Column("21 sessions", "left"),
         Column("Up to down"),
+        Column("In its fifth", optional=True),
         Column("Breakeven"),
-        Column("P(wider than it)"),
+        Column("P(wider)"),
+        Column("usual", optional=True),
         Column("Fair value", optional=True),
         Column("Level less it", optional=True),
     )
@@ -153,8 +155,8 @@ def shape(day: Day, assets: Sequence[Asset]) -> Table | None:
         "Asymmetry, carry and fair value",
         columns,
         tuple(rows),
-        subtitle="Up to down: 95% less median over median less 5%, with its 90% interval; below it that of changes from "
-        "levels in the same fifth of history",
+        subtitle="Up to down: 95% less median over median less 5%, 90% interval; in its fifth: of changes from levels in the "
+        "same fifth of history",
         note=(
             "The breakeven is the move that costs the carry at an assumed duration, which its fact names. Fair value is a "
             "regression of the level with an interval of its draws. It is no forecast.",
@@ -247,4 +249,4 @@ def _between(day: Day, id_: str) -> Text:
     fact = day.facts.get(id_)
     if fact is None or fact.low is None or fact.high is None:
         return ()
-    return (" [", Ref(id_, "low"), ", ", Ref(id_, "high"), "]")
+    return ("[", Ref(id_, "low"), ", ", Ref(id_, "high"), "]")
