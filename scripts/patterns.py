@@ -155,7 +155,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
             "<lens>.beta_252d.<factor>", "bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500"
         ),
         Pattern("<lens>.record_21d.gain", "mean loss of the band below that of the usual one, out of sample"),
-        Pattern("<lens>.record_21d.p_value", "of the test that they are equal"),
+        Pattern("<lens>.record_21d.p_equal", "p of the test that they are equal, per cent"),
         Pattern("<lens>.record_21d.verdict", "better_than_usual, no_demonstrated_skill or worse_than_usual"),
         Pattern("<lens>.record_21d.share_in_90", "share of outcomes inside the 90 per cent band"),
         Pattern("<lens>.record_21d.share_in_50", "inside the 50 per cent band"),

@@ -127,7 +127,7 @@ class _Reading:
         about = {**fitted, "n": made["n"], "days": made["days"]}
         name = f"record_{self.m}"
         yield self._made(f"{name}.gain", made["gain"], "percent", about, window="refitted yearly")
-        yield self._made(f"{name}.p_value", made["p"], "ratio", about)
+        yield self._made(f"{name}.p_equal", 100.0 * made["p"], "percent", about)
         yield self._made(f"{name}.verdict", made["verdict"], "label", about)
         for share, hits in zip(("share_in_90", "share_in_50"), made["hits"], strict=True):
             ends = tuple(100.0 * e for e in clopper_pearson(hits, made["n"]))

@@ -165,10 +165,22 @@ def mean_test(differences: Floats, lags: int) -> tuple[float, float]:
     return statistic, 2.0 * (1.0 - NormalDist().cdf(abs(statistic)))
 
 
+def pinball(errors: Floats, tau: float) -> Floats:
+    """Loss of a quantile at level tau by outcome less quantile: u (tau - 1{u < 0}).
+
+    >>> pinball(np.array([2.0, -2.0]), 0.25).tolist()
+    [0.5, 1.5]
+    """
+    return np.asarray(errors * (tau - (errors < 0.0)), dtype=np.float64)
+
+
 def kupiec(hits: int, n: int, level: float) -> tuple[float, float]:
     """Likelihood ratio and p-value of a coverage of `level`, given `hits` of `n` intervals that held: chi-squared, one degree.
 
     Kupiec (1995), doi 10.3905/jod.1995.407942.
+
+    >>> kupiec(37, 1000, 0.05)[1] < 0.05 < kupiec(38, 1000, 0.05)[1]
+    True
     """
     from scipy.stats import chi2
 
@@ -195,6 +207,23 @@ def christoffersen(hit_sequence: Bools, level: float) -> tuple[float, float]:
             free += _bernoulli(int(after.sum()), after.size, float(after.mean()))
     statistic = max(0.0, 2.0 * (free - _bernoulli(int(hits[1:].sum()), hits.size - 1, level)))
     return statistic, float(chi2.sf(statistic, 2))
+
+
+def independence(hit_sequence: Bools) -> tuple[float, float]:
+    """Likelihood ratio and p-value of hits being independent of the hit before: chi-squared, one degree; NaN without both kinds.
+
+    Against a Markov chain of order one. Christoffersen (1998), doi 10.2307/2527341.
+    """
+    from scipy.stats import chi2
+
+    before, now = hit_sequence[:-1], hit_sequence[1:]
+    count = np.array([[np.count_nonzero((before == a) & (now == b)) for b in (False, True)] for a in (False, True)])
+    if not count.sum(axis=0).all() or not count.sum(axis=1).all():
+        return math.nan, math.nan
+    whole = _bernoulli(int(count[:, 1].sum()), int(count.sum()), float(count[:, 1].sum() / count.sum()))
+    free = sum(_bernoulli(int(row[1]), int(row.sum()), float(row[1] / row.sum())) for row in count)
+    statistic = max(0.0, 2.0 * (free - whole))
+    return statistic, float(chi2.sf(statistic, 1))
 
 
 def _bernoulli(hits: int, n: int, share: float) -> float:

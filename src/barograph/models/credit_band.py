@@ -46,7 +46,7 @@ class CreditBand(EveryQuantity):
     p.carry_breakeven_21d              widening that costs the carry of 21 sessions at the duration that `window` says
     p.carry_breakeven_21d.p_exceed, .p_exceed_base  probability of more, conditional; share of all rows with more
     p.beta_252d.{rates,volatility,equity}  bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500
-    p.record_21d.gain, .p_value, .verdict, .share_in_90, .share_in_50  the band on the last ten years, refitted yearly
+    p.record_21d.gain, .p_equal, .verdict, .share_in_90, .share_in_50  the band on the last ten years, refitted yearly
     credit.us.ebp.level                excess bond premium of the newest month known
     =================================  ===============================================================================
 
@@ -159,8 +159,7 @@ def ids_of(asset: Asset) -> Iterator[tuple[str, str]]:
     yield from ((f"{p}.{k}", "bp") for k in ("fair_value", "fair_gap", f"carry_breakeven_{m}"))
     yield from ((f"{p}.carry_breakeven_{m}.{k}", "percent") for k in ("p_exceed", "p_exceed_base"))
     yield from ((f"{p}.beta_252d.{k}", "bp") for k in BETAS)
-    yield from ((f"{p}.record_{m}.{k}", "percent") for k in ("gain", "share_in_90", "share_in_50"))
-    yield f"{p}.record_{m}.p_value", "ratio"
+    yield from ((f"{p}.record_{m}.{k}", "percent") for k in ("gain", "p_equal", "share_in_90", "share_in_50"))
     yield f"{p}.record_{m}.verdict", "label"
 
 

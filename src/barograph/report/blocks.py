@@ -15,6 +15,8 @@ from barograph.core.observation import Untrusted
 from barograph.report.chart_kinds import (
     CurveChart,
     CurvePoint,
+    FanChart,
+    FanStep,
     Level,
     LineChart,
     PathChart,
@@ -103,7 +105,7 @@ class FactList:
     items: tuple[tuple[str, Text, Text], ...]
 
 
-Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart
+Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart | FanChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +254,8 @@ class Report:
 
 
 __all__ = [
-    "Agenda", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList",
-    "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant", "Ref", "RegimeBar",
+    "Agenda", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList", "FanChart",
+    "FanStep", "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant", "Ref", "RegimeBar",
     "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run", "Section",
     "ShareChart", "StepChart", "Strip", "Table", "Text",
 ]  # fmt: skip

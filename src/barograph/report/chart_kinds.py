@@ -161,3 +161,34 @@ class StepChart:
     final: Level | None = None
     decimals: int | None = None
     signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FanStep:
+    """So many sessions ahead: ends of the 90 and 50 per cent bands, the median, and the ends of the usual 90 per cent band."""
+
+    sessions: int
+    low90: float
+    low50: float
+    middle: float
+    high50: float
+    high90: float
+    usual_low: float
+    usual_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class FanChart:
+    """A level's history on calendar time and, from its last value on, the levels that it may have at a few horizons.
+
+    Between horizons the fan is straight. `levels` and `decimals` are as in a LineChart.
+    """
+
+    label: str
+    dates: tuple[date, ...]
+    values: tuple[float, ...]
+    steps: tuple[FanStep, ...]
+    unit: str
+    unit_label: str
+    levels: tuple[Level, ...] = ()
+    decimals: int | None = None

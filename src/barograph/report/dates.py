@@ -104,7 +104,7 @@ def month(when: date) -> str:
 #: Facts about a quarter or a month, named by its first day, and those among the latter's that are about a day.
 OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.hamilton.", "erp.us.damodaran.cash_flow")
 OF_MONTHS = (
-    *("nowcast.", "regime.us.", "recession.us."),
+    *("nowcast.", "regime.us.", "recession.us.", "credit.us.ebp."),
     *("erp.us.excess_cape_yield.earnings", "erp.us.excess_cape_yield.inflation", "erp.us.real_yield_gap.earnings"),
     "erp.us.damodaran.growth",
 )

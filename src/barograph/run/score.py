@@ -21,6 +21,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     from barograph.run.score_activity import score_activity
     from barograph.run.score_attribution import score_attribution
     from barograph.run.score_equity_premium import score_equity_premium
+    from barograph.run.score_credit import score_credit
     from barograph.run.score_growth import score_growth
     from barograph.run.score_inflation import score_inflation
     from barograph.run.score_liquidity import score_liquidity
@@ -34,6 +35,7 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
         "activity": score_activity,
         "attribution": score_attribution,
         "equity_premium": score_equity_premium,
+        "credit": score_credit,
         "growth": score_growth,
         "inflation": score_inflation,
         "liquidity": score_liquidity,

@@ -63,9 +63,12 @@ def expanding(
     for k, tau in enumerate(taus):
         if not 0.0 < tau < 1.0 or given[k] < 0.0:
             raise ValueError(f"level {tau} with penalty {given[k]}")
-        if not _expand(
-            rows, np.ascontiguousarray(y, dtype=np.float64), tau, ends.astype(np.int64), given[k], out[:, k]
-        ):
+        aims = np.ascontiguousarray(y, dtype=np.float64)
+        try:
+            solved = _expand(rows, aims, tau, ends.astype(np.int64), given[k], out[:, k])
+        except np.linalg.LinAlgError:
+            solved = False
+        if not solved:
             raise ValueError("a column is a sum of others")
     return out / scale
 

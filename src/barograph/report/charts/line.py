@@ -65,7 +65,7 @@ def draw(chart: LineChart, width: Width) -> Plot:
     _axes(drawing, chart, lines, (left, right), across, up)
     drawn = [[(across(d.toordinal()), up(v)) for d, v in points] for _, points in lines]
     for level in chart.levels:
-        if not _on_chart(level, across):
+        if not on_chart(level, across):
             drawing.line((left, up(level.value)), (right, up(level.value)), "ref")
     for line, cls in reversed(list(zip(drawn, _CLASSES, strict=False))):
         drawing.path([line], cls)
@@ -76,7 +76,7 @@ def draw(chart: LineChart, width: Width) -> Plot:
     _ends(drawing, drawn, ends, right + _BAR * len(ranges), top)
     room = Box(left, top - 14.0, right, _BOTTOM)
     for level in chart.levels:
-        _level(drawing, level, chart.unit, drawn, (across, up), room)
+        mark_level(drawing, level, chart.unit, drawn, (across, up), room)
     return Plot(drawing, left, right, top, _BOTTOM)
 
 
@@ -111,7 +111,8 @@ def _end_text(name: str, value: float, chart: LineChart, *, named: bool) -> str:
     return f"{name} {text}" if named else text
 
 
-def _on_chart(level: Level, across: Linear) -> bool:
+def on_chart(level: Level, across: Linear) -> bool:
+    """Whether the day of a reference level lies on the time axis."""
     return level.on is not None and across.low <= level.on.toordinal() <= across.high
 
 
@@ -170,7 +171,7 @@ def _range(drawing: Drawing, x: float, low: float, high: float) -> None:
         drawing.line((x - 2.0, y), (x + 2.0, y), "axis")
 
 
-def _level(
+def mark_level(
     drawing: Drawing,
     level: Level,
     unit: str,
@@ -181,7 +182,7 @@ def _level(
     """The label of a reference level: beside the ring of its day, or along its dashed line where it hides least."""
     across, up = scales
     text, y = f"{level.label} {amount(level.value, unit, bare=True)}", up(level.value)
-    if level.on is not None and _on_chart(level, across):
+    if level.on is not None and on_chart(level, across):
         at = (across(level.on.toordinal()), y)
         drawing.circle(at, 3.5, "ring")
         full, plain = f"{text}, {day(level.on, 'short')}", text

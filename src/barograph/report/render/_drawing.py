@@ -7,6 +7,7 @@ from types import ModuleType
 from barograph.report.blocks import (
     Chart,
     CurveChart,
+    FanChart,
     Figure,
     LineChart,
     PathChart,
@@ -14,11 +15,11 @@ from barograph.report.blocks import (
     ShareChart,
     StepChart,
 )
-from barograph.report.charts import NARROW, WIDE, Width, curve, line, path, revision, shares, steps
+from barograph.report.charts import NARROW, WIDE, Width, curve, fan, line, path, revision, shares, steps
 from barograph.report.charts.svg import Drawing, number
 
 #: Charts with a time axis: their modules give a plot with its edges, and a sentence for each drawn date.
-_TIMED: dict[type, ModuleType] = {LineChart: line, ShareChart: shares, StepChart: steps}
+_TIMED: dict[type, ModuleType] = {LineChart: line, ShareChart: shares, StepChart: steps, FanChart: fan}
 
 
 def draw(chart: Chart, width: Width) -> Drawing:

@@ -13,6 +13,7 @@ from barograph.report.blocks import (
     Card,
     CurveChart,
     FactList,
+    FanChart,
     Figure,
     Headlines,
     LineChart,
@@ -48,6 +49,7 @@ KINDS: dict[type, str] = {
     ShareChart: "shares",
     PathChart: "path",
     StepChart: "steps",
+    FanChart: "fan",
     RegimeBar: "regimes",
 }
 

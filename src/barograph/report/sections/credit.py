@@ -1,10 +1,12 @@
-"""Section 6: credit spreads by instrument: level, gaps to the five-year average, tight and wide, percentiles."""
+"""Section 6: credit spreads by instrument: level, gaps, percentiles, and how far they may go."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from barograph.models.assets import Asset, spreads_of
 from barograph.report.blocks import (
     Block,
     Cell,
@@ -20,19 +22,19 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.day import Day, assemble
+from barograph.report.sections._credit_band import fan_figure, tables
 
-SPREADS = (
-    ("IG cash OAS", "credit.us.ig.oas", "us.credit.ig_oas", "ig"),
-    ("HY cash OAS", "credit.us.hy.oas", "us.credit.hy_oas", "hy"),
-)
+LABELS = {"ig": "IG cash OAS", "hy": "HY cash OAS"}
 INDEX = {"ig": "corporate", "hy": "high yield"}
 PARTS = ("level", "gap_5y_avg", "gap_5y_tight", "gap_5y_wide", "percentile_5y", "percentile_3y")
-WANTED = tuple(f"{p}.{part}" for _, p, _, _ in SPREADS for part in PARTS)
+BANDS = tuple(f"credit.us.{s}.band_{h}d.q50" for s in ("ig", "hy") for h in (5, 21, 63))
+WANTED = (*(f"credit.us.{s}.oas.{part}" for s in ("ig", "hy") for part in PARTS), *BANDS)
+EBP = "credit.us.ebp.level"
 
 
 @dataclass(frozen=True)
 class CreditSection:
-    """Cash option-adjusted spreads, labelled by series; never beside a CDX level under one name."""
+    """Spreads labelled by series: cash option-adjusted ones and a user's own, never under one name."""
 
     number: int = 6
     slug: str = "credit"
@@ -41,9 +43,14 @@ class CreditSection:
     def build(self, day: Day) -> Section:
         """Insufficient without either spread of the session."""
         blocks: list[Block] = [Paragraph(day.narrator.since("credit"), "since")]
-        known = [s for s in SPREADS if day.has(f"{s[1]}.level")]
-        blocks += [self._figure(day, *spread) for spread in known]
-        blocks += [self._table(day)] if known else self._last(day)
+        spreads = spreads_of(day.catalog)
+        known = [s for s in spreads if day.has(f"{s.prefix}.level")]
+        blocks += [self._figure(day, asset) for asset in known]
+        blocks += [self._table(day, spreads)] if known else self._last(day, spreads)
+        blocks += tables(day, known)
+        if known and day.has(EBP):
+            age: Text = ("Excess bond premium of ", Ref(EBP, "period"), ": ", Ref(EBP), ", ", Ref(EBP, "age"), " old.")
+            blocks.append(Paragraph(age, "note"))
         return assemble(
             day,
             self.number,
@@ -55,7 +62,8 @@ class CreditSection:
             missing="no ICE BofA spread for the session; `barograph update` brings the last three years of them",
         )
 
-    def _figure(self, day: Day, label: str, prefix: str, series_id: str, slug: str) -> Figure:
+    def _figure(self, day: Day, asset: Asset) -> Figure:
+        label, prefix, series_id, slug = label_of(asset), asset.prefix, asset.series[0], asset.slug
         start = date(day.session.year - 5, day.session.month, min(day.session.day, 28))
         points = day.view.series(series_id, start=start, end=day.session)
         dates = tuple(d.item() for d in points.periods)
@@ -65,25 +73,37 @@ class CreditSection:
             if day.has(f"{prefix}.{part}"):
                 fact = day.facts[f"{prefix}.{part}"]
                 levels.append(Level(fact.number, name, None if part == "avg_5y" else fact.period))
-        alt: Text = (f"Line chart of {label} in bp over five years: {label[:2]} OAS ", Ref(f"{prefix}.level"))
+        provider = day.catalog[series_id].providers[0].code
+        what, own = (
+            (f"ICE BofA US {INDEX[slug]} index, cash option-adjusted spread", False) if slug in INDEX else (label, True)
+        )
+        title: Text = (label,) if own else day.narrator.title(slug)
+        about = f"{what}, bp, five years. {'imported' if own else provider}, {series_id}"
+        fan = fan_figure(day, asset, (dates, values), tuple(levels), title, about)
+        if fan is not None:
+            return fan
+        alt: Text = (f"Line chart of {label} in bp over five years: now ", Ref(f"{prefix}.level"))
         if day.has(f"{prefix}.avg_5y"):
             alt = (*alt, "; 5-year average ", Ref(f"{prefix}.avg_5y"))
-        provider = day.catalog[series_id].providers[0].code
         return Figure(
-            LineChart(((label, dates, values),), "bp", "Option-adjusted spread, bp", tuple(levels)),
-            title=day.narrator.title(slug),
-            subtitle=f"ICE BofA US {INDEX[slug]} index, option-adjusted spread in bp, five years. {provider}, {series_id}",
+            LineChart(((label, dates, values),), "bp", "Spread, bp", tuple(levels), 1 if own else None),
+            title=title,
+            subtitle=about,
             alt=(*alt, "."),
-            note=("Cash index spread, not the CDX scale. Tight and wide are the extremes of the trailing five years.",),
+            note=(
+                "" if own else "Cash index spread, not the CDX scale. ",
+                "Tight and wide are the extremes of the trailing five years.",
+            ),
             width="main" if slug == "ig" else "side",
         )
 
-    def _table(self, day: Day) -> Table:
+    def _table(self, day: Day, spreads: Sequence[Asset]) -> Table:
         rows = []
-        for label, p, _, _ in SPREADS:
+        for asset in spreads:
+            p = asset.prefix
             rows.append(
                 (
-                    Cell((label,)),
+                    Cell((label_of(asset),), below=() if asset.slug in LABELS else (asset.series[0],)),
                     Cell(day.ref(f"{p}.level"), below=() if day.has(f"{p}.level") else day.last_known(p)),
                     Cell(day.ref(f"{p}.change_1d")),
                     Cell(day.ref(f"{p}.gap_5y_avg")),
@@ -105,13 +125,18 @@ class CreditSection:
         )
         return Table("Credit spreads: level, gaps in bp, percentiles", columns, tuple(rows))
 
-    def _last(self, day: Day) -> list[Block]:
+    def _last(self, day: Day, spreads: Sequence[Asset]) -> list[Block]:
         """The last good values with their ages, where there ever were any."""
-        held = [(label, day.last_known(p), ()) for label, p, _, _ in SPREADS if day.last_known(p)]
+        held = [(label_of(a), day.last_known(a.prefix), ()) for a in spreads if day.last_known(a.prefix)]
         return [FactList(tuple(held))] if held else []
 
     def _on(self, day: Day, fact: str) -> Text:
         return (Ref(fact), ", ", Ref(fact, "period")) if day.has(fact) else ()
+
+
+def label_of(asset: Asset) -> str:
+    """The name of a spread with its instrument."""
+    return LABELS.get(asset.slug, asset.label)
 
 
 SECTION = CreditSection()

@@ -1,0 +1,205 @@
+"""Bands of spreads: what must hold whatever the data, by hand arithmetic, statsmodels and simulation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from barograph.core.estimate import Quantity
+from barograph.models import _credit_estimates as estimates
+from barograph.models import _credit_reading as reading
+from barograph.models._credit_betas import regress
+from barograph.models._credit_panel import CHANGE, Panel, ranks
+from barograph.models.credit_band import CreditBand, ids_of
+from models_view import FakeView, Rows, catalog, close_of, fitted, invented, rows_of, small_view
+
+P = "credit.us.ig"
+MODEL = CreditBand()
+
+
+def view_of(years: int = 14) -> FakeView:
+    view = small_view(2, years)
+    start = date(2025 - years, 11, 5)
+    move = invented("us.vol.move", start, date(2025, 11, 5), 77, level=80.0, step=0.03)
+    return replace(view, rows={**view.rows, "us.vol.move": rows_of(catalog()["us.vol.move"], move)})
+
+
+def quantities(view: FakeView) -> dict[str, Quantity]:
+    return {q.id: q for q in MODEL.step(fitted(MODEL, view), view)[1].quantities}
+
+
+@pytest.fixture(scope="module")
+def long() -> FakeView:
+    return view_of()
+
+
+@pytest.fixture(scope="module")
+def found(long: FakeView) -> dict[str, Quantity]:
+    return quantities(long)
+
+
+def test_quantiles_do_not_cross_and_say_on_what_they_rest(found: dict[str, Quantity]) -> None:
+    for grade in ("ig", "hy"):
+        for h in (5, 21, 63):
+            for kind in ("band", "usual"):
+                made = [found[f"credit.us.{grade}.{kind}_{h}d.{w}"] for w in reading.WORDS]
+                values = [q.value for q in made]
+                assert values == sorted(values)
+                assert {q.state for q in made} == {"ok"}
+                assert all(q.n and q.window and q.inputs for q in made)
+    # Whole horizons, not overlapping days: 14 years less the first percentile and the newest outcomes.
+    n5, n63 = (found[f"{P}.band_{h}d.q50"].n or 0 for h in (5, 63))
+    assert abs(n5 / 12.6 - n63) < 2.0 and 40 < n63 < 56
+
+
+def test_drivers_and_the_rest_make_the_tilt(found: dict[str, Quantity]) -> None:
+    for word in ("q50", "q95"):
+        tilt = found[f"{P}.tilt_21d.{word}"].value
+        assert tilt == pytest.approx(
+            found[f"{P}.band_21d.{word}"].value - found[f"{P}.usual_21d.{word}"].value, abs=1e-9
+        )
+        parts = [q.value for i, q in found.items() if i.startswith(f"{P}.driver_21d.{word}.")]
+        assert len(parts) == 7 and sum(parts) == pytest.approx(tilt, abs=1e-9)
+
+
+def test_changes_are_explained_to_the_last_digit(long: FakeView) -> None:
+    days = (date(2025, 11, 4), date(2025, 11, 5))
+    before, after = (MODEL.step(fitted(MODEL, v), v)[1] for v in (long.at(close_of(d)) for d in days))
+    rows = {r.quantity: r for r in MODEL.explain(before, after)}
+    assert all(abs(r.gap()) < 1e-9 for r in rows.values())
+    split = rows[f"{P}.band_21d.q95"]
+    assert {"usual", "level", "move", "rest", "residual"} <= {n for n, _ in split.rows}
+    assert abs(dict(split.rows)["residual"]) < 1e-9
+
+
+def test_breakeven_by_hand_and_its_probability(found: dict[str, Quantity]) -> None:
+    level, edge = found[f"{P}.fair_gap"].value + found[f"{P}.fair_value"].value, found[f"{P}.carry_breakeven_21d"]
+    # 21/252 of a year of carry against a duration that is by then so much shorter.
+    assert edge.value == pytest.approx(level / 12.0 / (7.0 - 1.0 / 12.0), rel=1e-12)
+    assert "7 years" in (edge.window or "")
+    chance = found[f"{P}.carry_breakeven_21d.p_exceed"]
+    assert 5.0 <= chance.low <= chance.value <= chance.high <= 95.0
+    line = np.array([-8.0, -3.0, 0.0, 4.0, 12.0])
+    assert float(reading.exceeds(line, 2.0)) == pytest.approx(37.5)
+    assert float(reading.exceeds(line, 100.0)) == pytest.approx(5.0)
+
+
+def test_three_years_are_degraded_with_their_real_window() -> None:
+    short = quantities(view_of(3))
+    band = short[f"{P}.band_21d.q95"]
+    assert band.state == "degraded" and "shorter than 10 years" in (band.reason or "")
+    assert band.window and band.window.startswith("2023-1")
+    lost = short[f"{P}.band_63d.q95"]
+    assert lost.state == "insufficient" and lost.reason
+    assert short[f"{P}.record_21d.verdict"].value is None and short[f"{P}.fifth_21d"].value is None
+
+
+def test_without_a_spread_every_number_has_its_reason() -> None:
+    bare = view_of(3).mapped(lambda i, r: None if i == "us.credit.ig_oas" else r)
+    made = [q for q in quantities(bare).values() if q.id.startswith(P)]
+    assert len(made) == 65 and all(q.value is None and q.reason for q in made)
+
+
+def test_a_regressor_that_is_late_is_carried_on_and_said(long: FakeView) -> None:
+    def cut(id_: str, rows: Rows) -> Rows:
+        keep = rows.periods < np.datetime64("2025-11-05")
+        if id_ != "us.vol.vix":
+            return rows
+        return replace(rows, periods=rows.periods[keep], values=rows.values[keep], known_at=rows.known_at[keep])
+
+    band = quantities(long.mapped(cut))[f"{P}.band_21d.q50"]
+    assert band.state == "degraded" and band.reason == "us.vol.vix is of 2025-11-04"
+
+
+def test_a_state_is_json_and_the_ids_are_those_promised(long: FakeView, found: dict[str, Quantity]) -> None:
+    params = dict(fitted(MODEL, long).params)
+    assert json.loads(json.dumps(params, allow_nan=False)) == params
+    from barograph.models.assets import spreads_of
+
+    promised = [i for a in spreads_of(long.catalog) for i, _ in ids_of(a)]
+    assert list(found) == [*promised, "credit.us.ebp.level"]
+
+
+def test_what_is_kept_of_an_estimation_depends_on_a_users_spreads_too(long: FakeView) -> None:
+    own = replace(catalog()["us.credit.ig_oas"], id="user.cdx_ig", readers=("credit",))
+    from barograph.catalog.catalog import Catalog
+
+    more = Catalog({**{s.id: s for s in catalog()}, own.id: own}, ())
+    assert "user.cdx_ig" in MODEL.reads(more) and set(MODEL.needs()) <= set(MODEL.reads(more))
+
+
+def test_ranks_count_what_was_known_and_no_more() -> None:
+    made = ranks(np.array([3.0, 1.0, 2.0, 2.0, 9.0]), 3)
+    assert np.isnan(made[:2]).all()
+    assert made[2:].tolist() == pytest.approx([50.0, 50.0, 90.0])
+
+
+def simulated(n: int, seed: int) -> Panel:
+    """A spread whose coming change over five sessions has a spread that depends on the regressor."""
+    rng = np.random.default_rng(seed)
+    x = np.abs(rng.standard_normal(n)) + 0.5
+    levels = np.empty(n)
+    levels[:5] = 100.0
+    shock = rng.standard_normal(n)
+    for t in range(5, n):
+        levels[t] = levels[t - 5] + 3.0 * x[t - 5] * shock[t]
+    days = np.datetime64("2000-01-03") + np.arange(n)
+    return Panel(days, levels, ("vix",), x[:, None], ())
+
+
+def test_a_simulated_band_is_recovered_and_its_draws_cover() -> None:
+    # Q_tau = 3 x z_tau with z the normal quantile: the slope of the 95 per cent quantile is 4.93.
+    held = 0
+    for seed in range(20):
+        panel = simulated(3000, seed)
+        made, x, rest = estimates.band(panel, 5, 0.0, 0.1)
+        slope = np.array(made["coefficients"])[:, 1]
+        assert slope[4] == pytest.approx(4.93, abs=1.2) and slope[0] == pytest.approx(-4.93, abs=1.2)
+        drawn = estimates.draws(x, rest, np.array(made["coefficients"]), 20, 200, seed)
+        low, high = np.quantile(drawn[:, 4, 1], [0.05, 0.95])
+        held += low <= 3.0 * 1.6449 <= high
+    assert 14 <= held <= 20  # 18 expected; a binomial of 20 at .9 falls below 14 in 1 case of 400
+
+
+def test_fifths_by_hand() -> None:
+    levels = np.concatenate([np.arange(100.0, 0.0, -1.0), np.arange(1.0, 41.0)])
+    made = estimates.fifths(levels, 1, 50)
+    assert sum(int(f[3]) for f in made if f) == levels.size - 1 - 49
+    assert made[0][1] == -1.0  # falling all the way, the level is in its tightest fifth
+
+
+@pytest.mark.parametrize("lags", [0, 5])
+def test_betas_are_those_of_statsmodels(lags: int) -> None:
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((252, 3)) * np.array([5.0, 3.0, 1.0])
+    y = x @ np.array([0.1, -0.2, 2.0]) + np.convolve(rng.standard_normal(260), np.ones(4), "valid")[:252]
+    theirs = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
+    ours = regress(x, y, lags)
+    assert ours is not None
+    assert ours.slopes == pytest.approx(theirs.params[1:], rel=1e-9)
+    assert ours.errors == pytest.approx(theirs.bse[1:], rel=1e-9)
+    assert ours.r2 == pytest.approx(theirs.rsquared, rel=1e-9)
+    assert regress(np.column_stack([x[:, 0], 2.0 * x[:, 0]]), y, lags) is None
+
+
+def test_a_record_looks_at_nothing_that_had_not_come() -> None:
+    panel = simulated(4000, 1)
+    whole = estimates.record(panel, 5, 6, 0.0, 0.1)
+    assert whole is not None
+    cut = int(np.searchsorted(panel.days, np.datetime64("2010-01-01")))
+    poisoned = replace(panel, levels=np.where(np.arange(4000) < cut, panel.levels, 1e4 * np.arange(4000.0)))
+    after = estimates.record(poisoned, 5, 6, 0.0, 0.1)
+    assert after is not None
+    # Rows whose outcome had come by then are scored as before: rows are daily here.
+    first = int(np.searchsorted(panel.days, np.datetime64("2005-01-01")))
+    same = cut - first - 5
+    assert same > 1000 and np.array_equal(whole["losses"][:same], after["losses"][:same])
+
+
+def test_the_change_among_the_regressors_has_its_length() -> None:
+    assert CHANGE == 21
