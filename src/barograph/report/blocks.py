@@ -13,6 +13,7 @@ from typing import Any, Literal
 from barograph.core.estimate import Fact, Problem
 from barograph.core.observation import Untrusted
 from barograph.report.chart_kinds import (
+    BandChart,
     CurveChart,
     CurvePoint,
     Level,
@@ -64,13 +65,17 @@ class Mini:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: text with refs, perhaps a mini-graphic, perhaps a second smaller line (`below`)."""
+    """A table cell: text with refs, perhaps a mini-graphic, perhaps a second smaller line (`below`).
+
+    `heat` fills the cell of a heat map: 1 to 3 steps of blue, -1 to -3 of vermilion, 0 no fill.
+    """
 
     text: Text = ()
     mini: Mini | None = None
     below: Text = ()
     muted: bool = False
     strong: bool = False
+    heat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class FactList:
     items: tuple[tuple[str, Text, Text], ...]
 
 
-Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart
+Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart | BandChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +257,7 @@ class Report:
 
 
 __all__ = [
-    "Agenda", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList",
+    "Agenda", "BandChart", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList",
     "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant", "Ref", "RegimeBar",
     "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run", "Section",
     "ShareChart", "StepChart", "Strip", "Table", "Text",

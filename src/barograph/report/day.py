@@ -34,12 +34,14 @@ class Record:
     """What models said at earlier instants, each from what could be known then: of `months` ends and of the last `sessions`.
 
     Per instant the session and the numbers by fact id; where a model said nothing the id is missing. `about` names the
-    period that a number was about.
+    period that a number was about. `paths` are filtered coefficients by fact id, each (day, value, low, high) from the days
+    up to it, with the parameters of the page's month.
     """
 
     months: tuple[tuple[date, Mapping[str, float]], ...] = ()
     sessions: tuple[tuple[date, Mapping[str, float]], ...] = ()
     about: Mapping[tuple[date, str], date] = field(default_factory=dict)
+    paths: Mapping[str, tuple[tuple[date, float, float, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

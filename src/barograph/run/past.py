@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from barograph.core.estimate import Fact
 from barograph.core.time import DAY_END, new_york, sessions
@@ -29,6 +29,8 @@ KEPT = (
     "liquidity.us.fci",
     "nowcast.us.gdp.",
 )
+#: The coefficient whose path is drawn, and how many sessions lie between its points.
+BETA, EVERY = "sensitivity.spx.real10y.kalman.beta", 10
 #: The models that are read at month ends, and those of every session.
 MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm"), ("gdp_nowcast",)
 
@@ -63,7 +65,18 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
         today = {i: f for i, f in facts.items() if i.startswith(KEPT) and isinstance(f.value, float)}
         into.append((session, {i: f.number for i, f in today.items()}))
         about |= {(session, i): p for i in into[-1][1] if (p := facts[i].period) is not None}
-    return Record(tuple(months), tuple(days), about)
+    return Record(tuple(months), tuple(days), about, _paths(estimation, view, facts, by_name))
+
+
+def _paths(
+    estimation: Estimation, view: AsOf, facts: Mapping[str, Fact], by_name: Mapping[str, Any]
+) -> dict[str, tuple[tuple[date, float, float, float], ...]]:
+    """The S&P 500's beta to the real yield through its window, where today's is known."""
+    model = by_name.get("sensitivity")
+    if model is None or BETA not in facts or facts[BETA].value is None:
+        return {}
+    _, slug, factor, _, _ = BETA.split(".")
+    return {BETA: tuple(model.path(estimation.state(model, view), view, slug, factor, EVERY))}
 
 
 def month_ends_before(session: date, count: int) -> list[date]:

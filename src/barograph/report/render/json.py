@@ -10,6 +10,7 @@ from typing import Any
 from barograph.core.estimate import Fact
 from barograph.report.blocks import (
     Agenda,
+    BandChart,
     Card,
     CurveChart,
     FactList,
@@ -48,6 +49,7 @@ KINDS: dict[type, str] = {
     ShareChart: "shares",
     PathChart: "path",
     StepChart: "steps",
+    BandChart: "band",
     RegimeBar: "regimes",
 }
 
