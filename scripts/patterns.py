@@ -142,7 +142,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("<lens>.usual_<d>.<q>", "the same of all rows, whatever the regressors"),
         Pattern("<lens>.asymmetry_21d", "(Q95 - Q50) / (Q50 - Q05) of the band, with its interval"),
         Pattern("<lens>.tilt_21d.<q>", "conditional less unconditional quantile"),
-        Pattern("<lens>.driver_21d.<q>.<driver>", "part of it by driver; `rest` makes it whole"),
+        Pattern("<lens>.driver_21d.<q>.<regressor>", "part of it by driver; `rest` makes it whole"),
         Pattern("<lens>.fifth_21d", "fifth of its history in which the level lies, 1 the tightest"),
         Pattern("<lens>.fifth_21d.<q>", "21-session changes from levels in that fifth, point in time"),
         Pattern("<lens>.fifth_21d.asymmetry", "(Q95 - Q50) / (Q50 - Q05) of these"),
@@ -152,7 +152,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("<lens>.carry_breakeven_21d.p_exceed", "probability of a larger one by the band"),
         Pattern("<lens>.carry_breakeven_21d.p_exceed_base", "share of all rows with a larger one"),
         Pattern(
-            "<lens>.beta_252d.<factor>", "bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500"
+            "<lens>.beta_252d.<beta>", "bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500"
         ),
         Pattern("<lens>.record_21d.gain", "mean loss of the band below that of the usual one, out of sample"),
         Pattern("<lens>.record_21d.p_equal", "p of the test that they are equal, per cent"),
@@ -223,7 +223,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("megacap.us.<mega>.premium_index_z", "forward P/E over the index's, of a user's series"),
         Pattern("megacap.us.<mega>.premium_10y_z", "10-year yield less forward earnings yield, likewise"),
         Pattern("megacap.us.<mega>.<ratio>_beta", "sensitivity, per cent for +1 per cent"),
-        Pattern("megacap.us.<mega>.<yield>.beta", "sensitivity, per cent for +10 bp"),
+        Pattern("megacap.us.<mega>.<megayield>.beta", "sensitivity, per cent for +10 bp"),
         Pattern("megacap.us.<mega>.<driver>_1d", "part of the session's return; own: constant and rest"),
         Pattern("megacap.us.<mega>.systematic_share", "share of the variance that the factors account for"),
         Pattern("megacap.us.<mega>.results_left_out", "sessions of results left out of the estimation"),

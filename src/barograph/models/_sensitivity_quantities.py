@@ -232,7 +232,9 @@ class _Reading:
         more: dict[str, Any] = {"n": int(row["n"]), "window": f"{first} to {last}", "period": day}
         return [
             about.given("break.statistic", row["wald"], "ratio", **more),
-            about.given("break.flag", "break" if self.broken[k] else "no_break", "label", **more),
+            about.given(
+                "break.flag", "break" if self.broken[k] else "no_break", "label", n=more["n"], window=more["window"]
+            ),
             about.given("break.before", row["before"], "percent", **more),
             about.given("break.after", row["after"], "percent", **more),
         ]

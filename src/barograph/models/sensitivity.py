@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from barograph.catalog.catalog import Catalog
 
 
+#: Whose beta to what the chart draws, and how many sessions lie between its points.
+DRAWN, EVERY = ("spx", "real10y"), 10
+
+
 @dataclass(frozen=True)
 class Sensitivity(EveryQuantity):
     """r_t = a + b_r d(real yield) + b_be d(breakeven) + b_s d(slope) + e per asset with a price; betas in per cent per 10 bp.
@@ -78,7 +82,7 @@ class Sensitivity(EveryQuantity):
         ids = [s for leg in LEGS for s in leg.series]
         return tuple(dict.fromkeys([*ids, *(s for a in ASSETS if a.kind == "price" for s in a.series)]))
 
-    def needs_in(self, catalog: Catalog) -> tuple[str, ...]:
+    def reads(self, catalog: Catalog) -> tuple[str, ...]:
         """Those, and the tickers that a user's catalogue adds: what is estimated depends on them too."""
         return tuple(dict.fromkeys([*self.needs(), *(s for a in covered(catalog) for s in a.series)]))
 
@@ -102,25 +106,25 @@ class Sensitivity(EveryQuantity):
             out = quantities(self, state.params, seen, sample)
         return state, Estimate(self.name, view.known_at, tuple(out))
 
-    def path(
-        self, state: State, view: AsOf, slug: str, factor: str, every: int = 5
-    ) -> list[tuple[date, float, float, float]]:
-        """One asset's kalman beta through the window, each from the days before it, with its interval: (day, beta, low,
-        high) of every so many sessions and the newest; the variances are those of the state. Empty where there is none."""
+    def history(self, state: State, view: AsOf) -> dict[str, list[tuple[date, float]]]:
+        """The S&P 500's kalman beta to the real yield through the window with its interval, every tenth session and the newest.
+
+        Each is from the days before it; the variances are those of the state. Empty where there is none.
+        """
+        slug, factor = DRAWN
         sample = sample_of(SessionView(view), tuple(a for a in covered(view.catalog) if a.slug == slug), self.window)
         if isinstance(sample, str) or not sample.assets or slug not in state.params.get("assets", {}):
-            return []
+            return {}
         q, r, _ = estimates.parameters(state.params, sample)
         made = estimates.walked(sample, self, q, r, np.array(state.params["scale"]))
         k = 1 + [name for name, _ in FACTORS].index(factor)
         held = np.flatnonzero(sample.paired[:, 0])[self.rolling :]
-        at = held[::-1][::every][::-1]
+        at = held[::-1][::EVERY][::-1]
         half = estimates.normal(self.level) * np.sqrt(made.variances[at, k, 0])
-        value = made.betas[at, k, 0]
-        rows = zip(
-            sample.days[at].tolist(), value.tolist(), (value - half).tolist(), (value + half).tolist(), strict=True
-        )
-        return list(rows)
+        value, days = made.betas[at, k, 0], sample.days[at].tolist()
+        parts = {"beta": value, "low": value - half, "high": value + half}
+        head = f"sensitivity.{slug}.{factor}.kalman"
+        return {f"{head}.{part}": list(zip(days, v.tolist(), strict=True)) for part, v in parts.items()}
 
 
 MODEL = Sensitivity

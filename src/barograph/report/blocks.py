@@ -13,6 +13,7 @@ from typing import Any, Literal
 from barograph.core.estimate import Fact, Problem
 from barograph.core.observation import Untrusted
 from barograph.report.chart_kinds import (
+    BandChart,
     CurveChart,
     CurvePoint,
     FanChart,
@@ -66,13 +67,17 @@ class Mini:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: text with refs, perhaps a mini-graphic, perhaps a second smaller line (`below`)."""
+    """A table cell: text with refs, perhaps a mini-graphic, perhaps a second smaller line (`below`).
+
+    `heat` fills the cell of a heat map: 1 to 3 steps of blue, -1 to -3 of vermilion, 0 no fill.
+    """
 
     text: Text = ()
     mini: Mini | None = None
     below: Text = ()
     muted: bool = False
     strong: bool = False
+    heat: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class FactList:
     items: tuple[tuple[str, Text, Text], ...]
 
 
-Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart | FanChart
+Chart = CurveChart | LineChart | RevisionChart | ShareChart | PathChart | StepChart | FanChart | BandChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +259,8 @@ class Report:
 
 
 __all__ = [
-    "Agenda", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList", "FanChart",
-    "FanStep", "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant", "Ref", "RegimeBar",
-    "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run", "Section",
+    "Agenda", "BandChart", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList",
+    "FanChart", "FanStep", "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant",
+    "Ref", "RegimeBar", "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run", "Section",
     "ShareChart", "StepChart", "Strip", "Table", "Text",
 ]  # fmt: skip

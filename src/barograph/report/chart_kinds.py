@@ -192,3 +192,24 @@ class FanChart:
     unit_label: str
     levels: tuple[Level, ...] = ()
     decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BandChart:
+    """A coefficient on each date with its band, and a strip below of what the band says about its sign.
+
+    `band` names the band (such as `90% band`); `above`, `below` and `neither` are the words of a band wholly above nought,
+    wholly below, and of one that holds it. Figures are printed with a sign.
+    """
+
+    dates: tuple[date, ...]
+    values: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    unit: str
+    unit_label: str
+    band: str
+    above: str
+    below: str
+    neither: str
+    decimals: int | None = None

@@ -252,6 +252,8 @@ def form_of(id_: str, unit: str) -> Form:
     elif unit == "bp":
         fine = signed
         decimals = 1 if tail.startswith("dead_band") else 0
+    elif id_.startswith("sensitivity.") and unit == "percent":
+        signed = tail != "width"
     elif id_.startswith("nowcast."):
         signed, decimals = True, 1 if ".gdp." in id_ and unit == "percent" else 2
     elif unit == "sigma" and (".contribution" in id_ or id_.startswith(("regime.us.", "liquidity.us."))):

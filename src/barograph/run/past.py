@@ -33,7 +33,11 @@ KEPT = (
     "curve.us.10y.model_yield",
 )
 #: Models that keep a history of their own, and how the ids of the facts begin without which it is not asked for.
-HISTORIES = {"curve_fit": "curve.us.fit.rmse", "equity_premium": "erp.us."}
+HISTORIES = {
+    "curve_fit": "curve.us.fit.rmse",
+    "equity_premium": "erp.us.",
+    "sensitivity": "sensitivity.spx.real10y.kalman.beta",
+}
 #: The models that are read at month ends, and those of every session.
 MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm", "term_premium"), ("gdp_nowcast",)
 

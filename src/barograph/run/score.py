@@ -20,8 +20,8 @@ def scorers() -> dict[str, Callable[[Record, date, date, Tell | None], dict[str,
     """What can be scored, by the name that the command takes."""
     from barograph.run.score_activity import score_activity
     from barograph.run.score_attribution import score_attribution
-    from barograph.run.score_equity_premium import score_equity_premium
     from barograph.run.score_credit import score_credit
+    from barograph.run.score_equity_premium import score_equity_premium
     from barograph.run.score_growth import score_growth
     from barograph.run.score_inflation import score_inflation
     from barograph.run.score_liquidity import score_liquidity

@@ -158,7 +158,7 @@ def test_tickers_of_a_users_catalogue_are_covered() -> None:
     slugs = [a.slug for a in covered(wider)]
     assert slugs[-3:] == ["t0", "t1", "t2"] and "other" not in slugs
     assert set(slugs[:-3]) == {a.slug for a in ASSETS if a.kind == "price"}
-    assert set(Sensitivity().needs_in(wider)) - set(Sensitivity().needs()) == {"user.t0", "user.t1", "user.t2"}
+    assert set(Sensitivity().reads(wider)) - set(Sensitivity().needs()) == {"user.t0", "user.t1", "user.t2"}
     view = small_view(1)
     view = replace(view, catalog=wider, rows={**view.rows, "user.t1": view.rows["us.equity.rsp"]})
     quantities = said(view)
@@ -183,11 +183,14 @@ def test_the_path_ends_with_todays_beta() -> None:
     view = driven((0.9, 1.4, -0.3))
     model = Sensitivity()
     state = model.fit(view.at(refit_at(view.known_at)))  # type: ignore[arg-type]
-    path = model.path(state, view, "spx", "real10y")  # type: ignore[arg-type]
+    history = model.history(state, view)  # type: ignore[arg-type]
     today = said(view)["sensitivity.spx.real10y.kalman.beta"]
-    assert path[-1] == pytest.approx((today.period, today.value, today.low, today.high))
-    assert len(path) > 200 and path[0][0] > view.known_at.date() - timedelta(5 * 366)
-    assert model.path(state, view, "nothing", "real10y") == []  # type: ignore[arg-type]
+    ends = {part: history[f"sensitivity.spx.real10y.kalman.{part}"] for part in ("beta", "low", "high")}
+    assert {part: points[-1][0] for part, points in ends.items()} == dict.fromkeys(ends, today.period)
+    assert [ends[part][-1][1] for part in ends] == pytest.approx([today.value, today.low, today.high])
+    days = [d for d, _ in ends["beta"]]
+    assert len(days) > 80 and days == sorted(set(days)) and days[0] > view.known_at.date() - timedelta(5 * 366)
+    assert model.history(replace(state, params={}), view) == {}  # type: ignore[arg-type]
 
 
 def test_benjamini_hochberg_by_hand() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from barograph.report.blocks import (
+    BandChart,
     Chart,
     CurveChart,
     FanChart,
@@ -15,11 +16,17 @@ from barograph.report.blocks import (
     ShareChart,
     StepChart,
 )
-from barograph.report.charts import NARROW, WIDE, Width, curve, fan, line, path, revision, shares, steps
+from barograph.report.charts import NARROW, WIDE, Width, band, curve, fan, line, path, revision, shares, steps
 from barograph.report.charts.svg import Drawing, number
 
 #: Charts with a time axis: their modules give a plot with its edges, and a sentence for each drawn date.
-_TIMED: dict[type, ModuleType] = {LineChart: line, ShareChart: shares, StepChart: steps, FanChart: fan}
+_TIMED: dict[type, ModuleType] = {
+    LineChart: line,
+    ShareChart: shares,
+    StepChart: steps,
+    FanChart: fan,
+    BandChart: band,
+}
 
 
 def draw(chart: Chart, width: Width) -> Drawing:

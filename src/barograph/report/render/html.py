@@ -205,6 +205,10 @@ class _Page:
         columns = [[row[i] for row in every if i < len(row)] for i in range(len(table.columns))]
         return [mini.extent(c.mini for c in column if c.mini) for column in columns]
 
+    def heat(self, cell: Cell) -> str:
+        """The class that fills a cell of a heat map."""
+        return f" heat h{'p' if cell.heat > 0 else 'm'}{abs(cell.heat)}" if cell.heat else ""
+
     def cell(self, cell: Cell, scale: tuple[float, float]) -> Markup:
         """Inside of a cell: mini-graphic, words, smaller line below."""
         session = self.report.session

@@ -10,6 +10,7 @@ from typing import Any
 from barograph.core.estimate import Fact
 from barograph.report.blocks import (
     Agenda,
+    BandChart,
     Card,
     CurveChart,
     FactList,
@@ -50,6 +51,7 @@ KINDS: dict[type, str] = {
     PathChart: "path",
     StepChart: "steps",
     FanChart: "fan",
+    BandChart: "band",
     RegimeBar: "regimes",
 }
 
