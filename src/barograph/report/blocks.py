@@ -261,6 +261,6 @@ class Report:
 __all__ = [
     "Agenda", "BandChart", "Block", "Card", "Cell", "Chart", "Column", "CurveChart", "CurvePoint", "Expected", "FactList",
     "FanChart", "FanStep", "Figure", "Headlines", "Level", "LineChart", "Mini", "Paragraph", "PathChart", "Quadrant",
-    "Ref", "RegimeBar", "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run", "Section",
-    "ShareChart", "StepChart", "Strip", "Table", "Text",
+    "Ref", "RegimeBar", "RegimeShare", "Release", "Report", "Reported", "Revised", "RevisionChart", "RevisionRow", "Run",
+    "Section", "ShareChart", "StepChart", "Strip", "Table", "Text",
 ]  # fmt: skip
