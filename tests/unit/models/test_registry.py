@@ -17,10 +17,11 @@ from barograph.models.assets import ASSETS, assets_of
 from models_view import catalog, small_view
 
 NAMES = [
-    *("levels", "curve", "credit", "attribution", "momentum", "prints", "ranges", "positioning"),
+    *("levels", "curve", "credit", "credit_band", "attribution", "momentum", "prints", "ranges", "positioning"),
     *("growth", "inflation", "activity", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession"),
     *("market_regime", "market_hmm", "gdp_switching", "shocks"),
     *("attribution_windows", "tilt", "megacaps", "universes", "equity_premium", "term_premium", "sensitivity"),
+    *("curve_fit", "policy_path"),
 ]
 TOGETHER = ["regime"]
 
