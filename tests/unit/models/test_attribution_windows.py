@@ -172,3 +172,18 @@ def test_a_young_fund_is_not_used_before_its_day() -> None:
         np.isnan(path[days < np.datetime64("2018-06-19")]).all()
         and np.isfinite(path[days >= np.datetime64("2018-06-19")]).all()
     )
+
+
+@pytest.mark.parametrize("day", [date(2025, 11, 4), date(2025, 10, 22)])
+def test_what_became_known_later_changes_nothing(day: date) -> None:
+    """A file of a later day carries weights back only once it is known."""
+    view, at = view_of(6, (date(2025, 10, 15), date(2025, 11, 3))), close_of(day)
+    limit = np.datetime64(at.replace(tzinfo=None), "us")
+
+    def cut(_: str, r: Any) -> Any:
+        keep = r.known_at <= limit
+        return replace(r, periods=r.periods[keep], values=r.values[keep], known_at=r.known_at[keep])
+
+    clean = run(view.at(at))
+    assert value(clean, "attribution.total_qtd")
+    assert run(view.mapped(cut).at(at)) == clean

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -231,3 +231,24 @@ def test_option_volatilities_of_an_equicorrelated_basket_imply_its_correlation()
 
     assert value(run(given.mapped(exact)), "implied_correlation") == pytest.approx(rho, abs=1e-9)
     assert f"{P}.implied_correlation" not in run(view)
+
+
+@pytest.mark.parametrize("day", [date(2025, 11, 4), date(2025, 10, 3), date(2025, 2, 28)])
+def test_what_became_known_later_changes_nothing(day: date) -> None:
+    """Absurd values of every period known a minute later, and all that came later cut off: the same estimate."""
+    view, at = view_of(11, (date(2025, 2, 27), date(2025, 10, 2), date(2025, 11, 3))), close_of(day)
+    late = np.datetime64((at + timedelta(minutes=1)).replace(tzinfo=None), "us")
+    limit = np.datetime64(at.replace(tzinfo=None), "us")
+
+    def poison(_: str, r: Rows) -> Rows:
+        known = np.append(r.known_at, np.full(r.periods.size, late))
+        return Rows(np.append(r.periods, r.periods), np.append(r.values, r.values * -1e6), known, r.basis)
+
+    def cut(_: str, r: Rows) -> Rows:
+        keep = r.known_at <= limit
+        return Rows(r.periods[keep], r.values[keep], r.known_at[keep], r.basis)
+
+    clean = run(view.at(at))
+    assert value(clean, "nvda.market_beta") and value(clean, "top7_weight")
+    assert run(view.mapped(poison).at(at)) == clean
+    assert run(view.mapped(cut).at(at)) == clean
