@@ -11,7 +11,6 @@ from barograph.core.estimate import FactState, Input, Quantity
 from barograph.models import _credit_reading as reading
 from barograph.models._credit_betas import regress
 from barograph.models._credit_panel import MOVE, SOURCES, SPX, TEN, Line, at_days, newest
-from barograph.models._scores import clopper_pearson
 from barograph.models.credit_band import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
 
 if TYPE_CHECKING:
@@ -129,8 +128,7 @@ class _Reading:
         yield self._made(f"{name}.gain", made["gain"], "percent", about, window="refitted yearly")
         yield self._made(f"{name}.p_equal", 100.0 * made["p"], "percent", about)
         yield self._made(f"{name}.verdict", made["verdict"], "label", about)
-        for share, hits in zip(("share_in_90", "share_in_50"), made["hits"], strict=True):
-            ends = tuple(100.0 * e for e in clopper_pearson(hits, made["n"]))
+        for share, hits, ends in zip(("share_in_90", "share_in_50"), made["hits"], made["ends"], strict=True):
             yield self._made(f"{name}.{share}", 100.0 * hits / made["n"], "percent", about, ends)
 
     def _fifth(self) -> Iterator[Quantity]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from barograph.models import _credit_estimates as estimates
 from barograph.models._credit_panel import RANKED, Line, panel_of
-from barograph.models._scores import mean_test
+from barograph.models._scores import clopper_pearson, mean_test
 
 if TYPE_CHECKING:
     from barograph.archive.view import Points
@@ -66,6 +66,7 @@ def _record(model: CreditBand, tried: dict[str, Any] | None) -> dict[str, Any] |
     if not math.isfinite(p):
         return None
     single = inside[::apart]
+    hits: list[int] = single.sum(axis=0).astype(int).tolist()
     verdict = "no_demonstrated_skill"
     if p <= model.level:
         verdict = "better_than_usual" if statistic > 0.0 else "worse_than_usual"
@@ -74,6 +75,8 @@ def _record(model: CreditBand, tried: dict[str, Any] | None) -> dict[str, Any] |
         "p": p,
         "verdict": verdict,
         "n": int(single.shape[0]),
-        "hits": single.sum(axis=0).astype(int).tolist(),
+        "hits": hits,
+        # Made here: what a page of kept states reads should not have to import what they take.
+        "ends": [[100.0 * e for e in clopper_pearson(k, int(single.shape[0]))] for k in hits],
         "days": tried["days"],
     }

@@ -116,14 +116,15 @@ def newest(view: AsOf, spread: Points, names: Sequence[str]) -> tuple[Floats, st
     A value up to CARRIED days old is carried on: an exchange was closed, or a figure came late.
     """
     day = spread.periods[-1].item()
-    out, late = [], None
+    out: list[float] = []
+    late = None
     for name in names:
         if name == "level":
             if len(spread) < RANKED:
                 return f"{len(spread)} levels where {RANKED} are needed"
             values = spread.values
             below, equal = np.count_nonzero(values < values[-1]), np.count_nonzero(values == values[-1])
-            out.append(100.0 * (below + 0.5 * equal) / values.size)
+            out.append(float(100.0 * (below + 0.5 * equal) / values.size))
             continue
         line = regressor(view, name, day - timedelta(90))
         place = int(np.searchsorted(line.days, spread.periods[-1], side="right")) - 1

@@ -103,13 +103,12 @@ def scores_of(band: Floats, usual: Floats, came: Floats, apart: int) -> dict[str
         inside = ((band[:, low] <= came) & (came <= band[:, high]))[alone]
         ends = clopper_pearson(int(inside.sum()), inside.size)
         out[name] = {"covered": float(inside.mean()), "low": ends[0], "high": ends[1]}
-    p = out["p"]
-    better = p <= LEVEL and out["t"] > 0.0
-    out["skill"] = "better than the usual quantiles" if better else "no demonstrated skill"
     out["quantiles"] = rows
     return out
 
 
-def _gain(ours: Floats, theirs: Floats, lags: int) -> dict[str, float]:
+def _gain(ours: Floats, theirs: Floats, lags: int) -> dict[str, Any]:
     statistic, p = mean_test(theirs - ours, lags)
-    return {"gain": 1.0 - float(ours.sum() / theirs.sum()), "t": statistic, "p": p}
+    better = p <= LEVEL and statistic > 0.0
+    skill = "better than the usual quantile" if better else "no demonstrated skill"
+    return {"gain": 1.0 - float(ours.sum() / theirs.sum()), "t": statistic, "p": p, "skill": skill}

@@ -55,7 +55,7 @@ def test_a_band_that_knows_the_spread_beats_one_that_does_not() -> None:
     came = size * rng.standard_normal(900)
     usual = np.tile(np.quantile(came, [0.05, 0.25, 0.5, 0.75, 0.95]), (900, 1))
     good = scores_of(size[:, None] * z, usual, came, 1)
-    assert good["skill"] == "better than the usual quantiles" and good["gain"] > 0.03
+    assert good["skill"] == "better than the usual quantile" and good["gain"] > 0.03
     assert good["band_90"]["low"] < 0.9 < good["band_90"]["high"]
     assert all(row["kupiec_p"] > 0.01 for row in good["quantiles"])
     same = scores_of(usual + rng.normal(0.0, 0.3, usual.shape), usual, came, 1)

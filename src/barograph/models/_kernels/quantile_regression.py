@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from barograph.models._kernels.quantile_interior import interior
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 #: By how much of its scale each y is moved, so that no two rows are hit at once; the vertex is then read from y itself.
@@ -26,7 +28,7 @@ START_ROWS = 400
 NEAR = 800
 
 
-def fit(x: Floats, y: Floats, taus: Sequence[float], penalty: Sequence[float] | None = None) -> Floats:
+def fit(x: Floats, y: Floats, taus: Sequence[float], penalty: Sequence[float] | Floats | None = None) -> Floats:
     """Coefficients per quantile level, shape (len(taus), p).
 
     Parameters
@@ -41,11 +43,11 @@ def fit(x: Floats, y: Floats, taus: Sequence[float], penalty: Sequence[float] | 
     ValueError
         Fewer rows than columns, a column that is a sum of others, or pivots without end.
     """
-    return expanding(x, y, taus, np.array([y.size]), penalty)[0]
+    return np.asarray(expanding(x, y, taus, np.array([y.size]), penalty)[0], dtype=np.float64)
 
 
 def expanding(
-    x: Floats, y: Floats, taus: Sequence[float], ends: Ints, penalty: Sequence[float] | None = None
+    x: Floats, y: Floats, taus: Sequence[float], ends: Ints, penalty: Sequence[float] | Floats | None = None
 ) -> Floats:
     """Coefficients of the first `end` rows for every end (rising), shape (len(ends), len(taus), p).
 
@@ -70,7 +72,7 @@ def expanding(
             solved = False
         if not solved:
             raise ValueError("a column is a sum of others")
-    return out / scale
+    return np.asarray(out / scale, dtype=np.float64)
 
 
 def rearranged(quantiles: Floats) -> Floats:
@@ -107,7 +109,7 @@ def _expand(x: Floats, y: Floats, tau: float, ends: Ints, penalty: float, out: F
     first = int(ends[0])
     step = max(first // START_ROWS, 1)
     start, wanted = x[:first:step].copy(), nudged[extra : extra + first : step].copy()
-    guess = _interior(start, wanted, tau)
+    guess = interior(start, wanted, tau)
     residual = nudged - rows @ guess
     basis = _nearest(rows[: first + extra], residual[: first + extra])
     if basis[0] < 0:
@@ -219,7 +221,7 @@ def _line_search(
         if total + passed >= 0.0:
             high = at
         elif total + passed + weight[at] >= 0.0:
-            return rows[at]
+            return int(rows[at])
         else:
             total += passed + weight[at]
             low = at + 1
@@ -261,63 +263,3 @@ def _nearest(x: Floats, residual: Floats) -> Ints:
             basis[found] = at
             found += 1
     return basis
-
-
-@njit(cache=True)
-def _interior(x: Floats, y: Floats, tau: float) -> Floats:
-    """A solution to a few digits, shape (p,): the dual max y'a, X'a = (1 - tau) X'1, 0 <= a <= 1, by primal-dual steps.
-
-    The slack of the upper bound is s = 1 - a; z and w are the multipliers of both bounds, w - z the residuals. Each iteration
-    is Mehrotra's predictor and corrector with one factorisation.
-    """
-    n = x.shape[0]
-    a, s = np.full(n, 1.0 - tau), np.full(n, tau)
-    v = np.linalg.solve(x.T @ x, -(x.T @ y))
-    gap = -y - x @ v
-    least = 1e-3 * np.mean(np.abs(gap)) + 1e-300
-    z, w = np.maximum(gap, 0.0) + least, np.maximum(-gap, 0.0) + least
-    target = 1e-4 * np.mean(np.abs(gap)) * n
-    for _ in range(50):
-        mu = np.sum(a * z) + np.sum(s * w)
-        if mu < target:
-            break
-        q = 1.0 / (z / a + w / s)
-        left = x.T @ (x * q.reshape(n, 1))
-        dv = np.linalg.solve(left, x.T @ (q * (z - w)))
-        da = q * (x @ dv - (z - w))
-        dz, dw = -z - z / a * da, -w + w / s * da
-        far, deep = _reach(a, s, da), _reach2(z, w, dz, dw)
-        ahead = np.sum((a + far * da) * (z + deep * dz)) + np.sum((s - far * da) * (w + deep * dw))
-        aim = (ahead / mu) ** 3 * mu / (2.0 * n)
-        xi, eta = (aim - da * dz) / a, (aim + da * dw) / s
-        dv = np.linalg.solve(left, x.T @ (q * ((z - xi) - (w - eta))))
-        da = q * (x @ dv - (z - xi) + (w - eta))
-        dz, dw = -z + xi - z / a * da, -w + eta + w / s * da
-        far, deep = 0.9995 * _reach(a, s, da), 0.9995 * _reach2(z, w, dz, dw)
-        a, s, v = a + far * da, s - far * da, v + deep * dv
-        z, w = z + deep * dz, w + deep * dw
-    return -v
-
-
-@njit(cache=True)
-def _reach(a: Floats, s: Floats, da: Floats) -> float:
-    """The longest step up to one that keeps a and s = 1 - a from falling below nought."""
-    far = 1.0
-    for i in range(a.size):
-        if da[i] < 0.0:
-            far = min(far, -a[i] / da[i])
-        elif da[i] > 0.0:
-            far = min(far, s[i] / da[i])
-    return far
-
-
-@njit(cache=True)
-def _reach2(z: Floats, w: Floats, dz: Floats, dw: Floats) -> float:
-    """The same for two variables of their own steps."""
-    far = 1.0
-    for i in range(z.size):
-        if dz[i] < 0.0:
-            far = min(far, -z[i] / dz[i])
-        if dw[i] < 0.0:
-            far = min(far, -w[i] / dw[i])
-    return far

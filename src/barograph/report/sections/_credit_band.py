@@ -33,6 +33,11 @@ def short_of(asset: Asset) -> str:
     return {"ig": "IG cash", "hy": "HY cash"}.get(asset.slug, asset.label)
 
 
+def spoken(asset: Asset) -> str:
+    """The same in a sentence, where a user's own title may hold numbers that no fact bears."""
+    return short_of(asset) if asset.slug in ("ig", "hy") else "an imported spread"
+
+
 def fan_figure(day: Day, asset: Asset, history: tuple[tuple[date, ...], tuple[float, ...]], levels: tuple[Level, ...],
                title: Text, about: str) -> Figure | None:  # fmt: skip
     """History and fan of one spread; None without a band or without the level that it starts from."""
@@ -50,7 +55,7 @@ def fan_figure(day: Day, asset: Asset, history: tuple[tuple[date, ...], tuple[fl
     h = steps[-1].sessions
     q = f"{head}.band_{h}d"
     alt: Text = (
-        *(f"Line and fan of {short_of(asset)}: now ", Ref(level), "; conditional band of the coming change "),
+        *(f"Line and fan of {spoken(asset)}: now ", Ref(level), "; conditional band of the coming change "),
         *(Ref(f"{q}.q05"), " to ", Ref(f"{q}.q95"), "; unconditional one "),
         *(Ref(f"{head}.usual_{h}d.q05"), " to ", Ref(f"{head}.usual_{h}d.q95"), "."),
     )
@@ -233,7 +238,7 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
         rows.append((Cell((label,)), *cells))
     counted: list[str | Ref] = ["Outcomes that do not overlap: "]
     for k, a in enumerate(known):
-        counted += ["; " if k else "", f"{short_of(a)} ", Ref(f"{head_of(a)}.record_21d.verdict", "n")]
+        counted += ["; " if k else "", f"{spoken(a)} ", Ref(f"{head_of(a)}.record_21d.verdict", "n")]
     return Table(
         "Record of the 21-session band",
         (Column("Ten years, refitted yearly", "left"), *(Column(short_of(a)) for a in known)),

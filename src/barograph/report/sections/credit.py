@@ -22,7 +22,7 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.day import Day, assemble
-from barograph.report.sections._credit_band import fan_figure, tables
+from barograph.report.sections._credit_band import fan_figure, spoken, tables
 
 LABELS = {"ig": "IG cash OAS", "hy": "HY cash OAS"}
 INDEX = {"ig": "corporate", "hy": "high yield"}
@@ -77,12 +77,12 @@ class CreditSection:
         what, own = (
             (f"ICE BofA US {INDEX[slug]} index, cash option-adjusted spread", False) if slug in INDEX else (label, True)
         )
-        title: Text = (label,) if own else day.narrator.title(slug)
+        title: Text = () if own else day.narrator.title(slug)
         about = f"{what}, bp, five years. {'imported' if own else provider}, {series_id}"
         fan = fan_figure(day, asset, (dates, values), tuple(levels), title, about)
         if fan is not None:
             return fan
-        alt: Text = (f"Line chart of {label} in bp over five years: now ", Ref(f"{prefix}.level"))
+        alt: Text = (f"Line chart of {spoken(asset)} in bp: now ", Ref(f"{prefix}.level"))
         if day.has(f"{prefix}.avg_5y"):
             alt = (*alt, "; 5-year average ", Ref(f"{prefix}.avg_5y"))
         return Figure(
