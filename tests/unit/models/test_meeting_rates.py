@@ -79,6 +79,11 @@ def test_unpriced_months() -> None:
     assert rates_after(averages, MEETINGS[:3], None)[0] == pytest.approx(3.87)
 
 
+def test_a_few_days_of_a_month_are_not_asked() -> None:
+    """April 2026, meeting on the 29th, nothing priced after it: one day of thirty says nothing."""
+    assert rates_after({(2026, 4): 3.56}, [date(2026, 4, 29)], 3.56) == [3.56, None]
+
+
 def test_a_meeting_on_the_last_day_of_a_month() -> None:
     """Nothing of the new rate is in that month; February has no meeting and holds it whole."""
     meetings = [date(2024, 1, 31), date(2024, 3, 20)]

@@ -18,6 +18,8 @@ from itertools import pairwise
 Month = tuple[int, int]
 #: The usual size of a move, bp.
 STEP = 25.0
+#: A rate that holds on a smaller share of a month's days is not solved from it: a rounded price would be blown up by ten.
+LEAST_SHARE = 0.1
 #: A move this near to a whole number of steps is that number.
 _NEAR = 1e-9
 
@@ -78,8 +80,9 @@ def rates_after(averages: Mapping[Month, float], meetings: Sequence[date], curre
             if after is not None and _next(own) == then:
                 solved = (following * averages[then] - (following - held) * after) / held
                 ways.append((held / following, solved))
-        if ways:
-            out[k] = max(ways)[1]
+        share, solved = max(ways, default=(0.0, math.nan))
+        if share >= LEAST_SHARE:
+            out[k] = solved
     return out
 
 

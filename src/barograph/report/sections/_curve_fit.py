@@ -173,7 +173,7 @@ def _path_table(day: Day) -> Table | None:
     rows = [
         (Cell(("Fed funds",), below=(Ref(RATE, "period"),)), Cell(day.ref(RATE)), Cell()),
         (
-            Cell(("To the next meeting",)),
+            Cell(("Next meeting",)),
             Cell(day.ref(NOW), below=_range(day, NOW)),
             Cell(day.ref("policy.us.path.change_now")),
         ),
@@ -193,10 +193,10 @@ def _path_table(day: Day) -> Table | None:
     )
     return Table(
         "Policy path by Treasury yields",
-        (Column("In", "left"), Column("Rate"), Column("less fed funds")),
+        (Column("In", "left"), Column("Rate"), Column("change")),
         tuple(rows),
         end if day.has(TERMINAL) else None,
-        subtitle="Includes the term premium; terminal is the furthest point within three years",
+        subtitle="Includes the term premium; change from fed funds; terminal is the furthest point within three years",
         width="side",
     )
 
