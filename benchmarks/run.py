@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "page")
+FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "sensitivity", "page")
 PACKAGES = (
     "barograph",
     "polars",
@@ -34,6 +34,7 @@ PACKAGES = (
     "hmmlearn",
     "jumpmodels",
     "nowcastbox",
+    "polars-ds",
 )
 
 
