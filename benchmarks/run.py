@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "curve", "credit", "page")
+FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "curve", "credit", "sensitivity", "page")
 PACKAGES = (
     "barograph",
     "polars",
@@ -37,6 +37,7 @@ PACKAGES = (
     "nelson-siegel-svensson",
     "nss-engine",
     "pinball-qr",
+    "polars-ds",
 )
 
 
