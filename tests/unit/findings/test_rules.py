@@ -266,9 +266,23 @@ def test_conditions_parse_and_have_not_fired_when_written() -> None:
                 raise AssertionError(finding)
     net = Fact("liquidity.us.net.change_13w", -424.0, "usd_bn")
     rank = Fact("megacap.us.correlation_63d.percentile_3y", 14.0, "percent")
-    written = run("invalidations", dict(GOLDEN) | {net.id: net, rank.id: rank})
+    beta = Fact("sensitivity.spx.real10y.kalman.beta", -0.3, "percent")
+    premium = {
+        f"erp.us.excess_cape_yield{tail}": Fact(f"erp.us.excess_cape_yield{tail}", value, unit)
+        for tail, value, unit in (("", 1.48, "percent"), (".median_20y", 3.18, "percent"), (".sd_20d", 24.2, "bp"))
+    }
+    written = run("invalidations", dict(GOLDEN) | {f.id: f for f in (net, rank, beta)} | premium)
     assert {f.tags[1] for f in written} == set(RULES)
     assert "liquidity.us.net.change_13w > 0 usd_bn on close" in {f.wrong_if for f in written}
+    # Two deviations of the 20-session changes are nearer than the median.
+    assert "erp.us.excess_cape_yield > 1.97 percent on close" in {f.wrong_if for f in written}
+    near = dict(premium) | {
+        "erp.us.excess_cape_yield.median_20y": Fact("erp.us.excess_cape_yield.median_20y", 1.6, "percent")
+    }
+    [alone] = run("invalidations", near)
+    assert alone.wrong_if == "erp.us.excess_cape_yield > 1.6 percent on close" and "excess CAPE yield" in str(
+        alone.text
+    )
 
 
 def test_the_threshold_comes_from_the_frozen_rule() -> None:

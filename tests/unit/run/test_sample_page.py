@@ -17,6 +17,7 @@ STATES = {
     "liquidity": "insufficient",
     "curve": "insufficient",
     "credit": "insufficient",
+    "equity_premium": "insufficient",
     "attribution": "insufficient",
     "momentum": "degraded",
     "megacaps": "insufficient",
