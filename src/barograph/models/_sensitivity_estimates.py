@@ -97,7 +97,7 @@ def parameters(params: Mapping[str, Any], sample: Sample) -> tuple[Floats, Float
 
 def rolling(sample: Sample, settings: Sensitivity) -> Betas:
     """The rolling regression of the newest session, with Newey-West intervals by Student's t."""
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     from barograph.models._kernels.newey_west import newey_west
 
@@ -105,20 +105,20 @@ def rolling(sample: Sample, settings: Sensitivity) -> Betas:
     last = np.array([tail.days.size - 1])
     made = newey_west(tail.returns, tail.moves, settings.rolling, settings.lags, last, settings.least_rolling)
     value, n = made.betas[0], made.n[0].astype(float)
-    half = student.ppf(0.5 + settings.level / 2.0, np.maximum(n - len(FACTORS) - 1, 1)) * made.errors[0]
+    half = stdtrit(np.maximum(n - len(FACTORS) - 1, 1), 0.5 + settings.level / 2.0) * made.errors[0]
     return Betas(value, value - half, value + half, n)
 
 
 def ridge(sample: Sample, settings: Sensitivity, penalty: Floats) -> Betas:
     """The exponentially weighted ridge after the newest session."""
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     from barograph.models._kernels import ew_ridge
 
     made = ew_ridge.path(sample.returns, sample.moves, settings.half_life, _known(penalty), settings.rolling)
     value = np.where(np.isnan(penalty), np.nan, made.betas[-1])
     errors, n = ew_ridge.standard_errors(sample.returns, sample.moves, settings.half_life, _known(penalty), value)
-    half = student.ppf(0.5 + settings.level / 2.0, np.maximum(n - len(FACTORS) - 1, 1)) * errors
+    half = stdtrit(np.maximum(n - len(FACTORS) - 1, 1), 0.5 + settings.level / 2.0) * errors
     return Betas(value, value - half, value + half, n)
 
 
@@ -147,12 +147,12 @@ def normal(level: float) -> float:
 
 def p_values(made: Betas, level: float) -> Floats:
     """Two-sided p values of no link to the real yield, (n,), from the interval of the beta by Student's t."""
-    from scipy.stats import t as student
+    from scipy.special import stdtr, stdtrit
 
     freedom = np.maximum(made.n - len(FACTORS) - 1, 1)
-    error = (made.high[1] - made.value[1]) / student.ppf(0.5 + level / 2.0, freedom)
+    error = (made.high[1] - made.value[1]) / stdtrit(freedom, 0.5 + level / 2.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        out: Floats = 2.0 * student.sf(np.abs(made.value[1] / error), freedom)
+        out: Floats = 2.0 * stdtr(freedom, -np.abs(made.value[1] / error))
     return out
 
 
@@ -160,7 +160,7 @@ def on_days(
     sample: Sample, rows: NDArray[np.int64], least: int, level: float
 ) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
     """The real yield's beta on chosen rows, its interval by heteroskedasticity-robust errors, and the rows used, (n,) each."""
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     from barograph.models._kernels.newey_west import newey_west
 
@@ -170,7 +170,7 @@ def on_days(
         return none, none, none, sample.paired[rows].sum(axis=0)
     made = newey_west(sample.returns[rows], sample.moves[rows], rows.size, 0, np.array([rows.size - 1]), least)
     value, n = made.betas[0, 1], made.n[0]
-    half = student.ppf(0.5 + level / 2.0, np.maximum(n - len(FACTORS) - 1, 1)) * made.errors[0, 1]
+    half = stdtrit(np.maximum(n - len(FACTORS) - 1, 1), 0.5 + level / 2.0) * made.errors[0, 1]
     return value, value - half, value + half, n
 
 

@@ -56,6 +56,7 @@ def check(
     spans: Iterable[Span] = (),
     closed: bool = False,
     note: bool = False,
+    book: Book | None = None,
 ) -> list[NarrativeFault]:
     """Check one finished text.
 
@@ -76,13 +77,15 @@ def check(
     note
         The text may define its method: a sentence that speaks of no fact, no date and no direction may use the words
         and figures that `lexicon.METHOD` lists.
+    book
+        The facts made ready by `book_of`, where many texts stand with the same ones.
 
     Returns
     -------
     list of NarrativeFault
         Empty when the facts bear the text out.
     """
-    parts = _read_all(text, facts, setting, printer, tuple(spans))
+    parts = _read_all(text, book or book_of(facts, setting, printer), tuple(spans))
     for part in parts:
         part.note = note
     return [f for part in parts for f in (*part.faults(), *(part.strangers() if closed else ()))]
@@ -93,18 +96,19 @@ def readings(
 ) -> list[Reading]:
     """Which fact each figure was understood to be, in order; figures bound to none are left out."""
     out: list[Reading] = []
-    for part in _read_all(text, facts, setting, printer, ()):
+    for part in _read_all(text, book_of(facts, setting, printer), ()):
         part.faults()
         out.extend(Reading(n.text, i) for n, i, _ in part.bound)
     return out
 
 
-def _read_all(
-    text: str, facts: Mapping[str, Fact], setting: Setting, printer: Printer | None, spans: tuple[Span, ...]
-) -> list[_Checked]:
-    book = Book(
-        facts, setting.previous, setting.session, setting.previous_session, setting.next_session, printer or formatter()
-    )
+def book_of(facts: Mapping[str, Fact], setting: Setting, printer: Printer | None = None) -> Book:
+    """The facts that texts are checked against, made ready once."""
+    sessions = setting.session, setting.previous_session, setting.next_session
+    return Book(facts, setting.previous, *sessions, printer or formatter())
+
+
+def _read_all(text: str, book: Book, spans: tuple[Span, ...]) -> list[_Checked]:
     plain = normal(text)
     return [_Checked(read(piece, offset, book.subjects, book.units), book, spans) for offset, piece in sentences(plain)]
 

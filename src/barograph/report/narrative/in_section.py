@@ -23,7 +23,7 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.narrative.binding import Printer, Span
-from barograph.report.narrative.checker import NarrativeFault, check
+from barograph.report.narrative.checker import NarrativeFault, book_of, check
 from barograph.report.narrative.setting import Setting, formatter
 
 _TYPED = re.compile(r"(?<![\w&.-])[+−-]?\d+(?:\.\d+)?(?:%|[\s\u202f]?(?:bp|pp|σ))")
@@ -55,6 +55,7 @@ def check_section(
     """
     show = printer or formatter()
     out: list[NarrativeFault] = []
+    book = book_of(facts, setting, show)
     for text, strict in _texts(section.blocks):
         words, spans = compose(text, facts, setting, show)
         out.extend(
@@ -66,6 +67,7 @@ def check_section(
                 spans=() if strict else spans,
                 closed=closed and strict,
                 note=not strict,
+                book=book,
             )
         )
     for text in _cells(section.blocks):
