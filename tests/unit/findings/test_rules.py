@@ -265,9 +265,11 @@ def test_conditions_parse_and_have_not_fired_when_written() -> None:
             if finding.rank > 0:  # beyond the threshold on the day it is written
                 raise AssertionError(finding)
     net = Fact("liquidity.us.net.change_13w", -424.0, "usd_bn")
-    written = run("invalidations", dict(GOLDEN) | {net.id: net})
+    beta = Fact("sensitivity.spx.real10y.kalman.beta", -0.18, "percent")
+    written = run("invalidations", dict(GOLDEN) | {net.id: net, beta.id: beta})
     assert {f.tags[1] for f in written} == set(RULES)
     assert "liquidity.us.net.change_13w > 0 usd_bn on close" in {f.wrong_if for f in written}
+    assert "sensitivity.spx.real10y.kalman.beta > 0 percent on close" in {f.wrong_if for f in written}
 
 
 def test_the_threshold_comes_from_the_frozen_rule() -> None:
