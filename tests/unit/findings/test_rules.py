@@ -283,6 +283,7 @@ def test_conditions_parse_and_have_not_fired_when_written() -> None:
     assert alone.wrong_if == "erp.us.excess_cape_yield > 1.6 percent on close" and "excess CAPE yield" in str(
         alone.text
     )
+    assert "sensitivity.spx.real10y.kalman.beta > 0 percent on close" in {f.wrong_if for f in written}
 
 
 def test_the_threshold_comes_from_the_frozen_rule() -> None:

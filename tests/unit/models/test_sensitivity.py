@@ -15,7 +15,7 @@ from barograph.models._sensitivity_sample import covered, event_days, sample_of
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
 from barograph.models.sensitivity import Sensitivity
-from models_view import NOW, FakeView, catalog, rows_of, small_view
+from models_view import NOW, FakeView, Rows, catalog, close_of, rows_of, small_view
 
 FACTORS = ("real10y", "breakeven10y", "slope")
 ESTIMATORS = ("rolling", "ridge", "kalman")
@@ -209,3 +209,19 @@ def test_the_residuals_volatility_knows_nothing_of_its_own_day() -> None:
     after = residual_volatility(errors, 63, 126)
     assert np.array_equal(before[:251], after[:251], equal_nan=True) and (after[251] > before[251]).all()
     assert np.isnan(before[:126]).all() and np.isfinite(before[126:]).all()
+
+
+def test_what_becomes_known_later_changes_nothing() -> None:
+    view, then = small_view(4), close_of(date(2025, 9, 17))
+
+    def cut(_: str, rows: Rows) -> Rows:
+        keep = rows.known_at <= np.datetime64(then.replace(tzinfo=None), "us")
+        return Rows(rows.periods[keep], rows.values[keep], rows.known_at[keep], rows.basis)
+
+    def poisoned(_: str, rows: Rows) -> Rows:
+        late = rows.known_at > np.datetime64(then.replace(tzinfo=None), "us")
+        return Rows(rows.periods, np.where(late, 1e9, rows.values), rows.known_at, rows.basis)
+
+    plain = {i: (q.value, q.low, q.high, q.state, q.period) for i, q in said(view.at(then)).items()}
+    for other in (view.mapped(cut), view.mapped(poisoned)):
+        assert {i: (q.value, q.low, q.high, q.state, q.period) for i, q in said(other.at(then)).items()} == plain

@@ -39,10 +39,11 @@ def _filter(
     observations, and how many those are."""
     length, k = design.shape
     columns, size = y.shape[1], k * (k + 1) // 2
+    width = min(TILE, columns)
     # The covariance by its lower triangle, row by row.
-    cover, state = np.empty((size, TILE)), np.empty((k, TILE))
-    move, gain, spread, error = np.empty((k, TILE)), np.empty(TILE), np.empty(TILE), np.empty(TILE)
-    seen, ratio, size_of = np.empty(TILE), np.empty(TILE), np.empty(TILE)
+    cover, state = np.empty((size, width)), np.empty((k, width))
+    move, gain, spread, error = np.empty((k, width)), np.empty(width), np.empty(width), np.empty(width)
+    seen, ratio, size_of = np.empty(width), np.empty(width), np.empty(width)
     for first in range(0, columns, TILE):
         n = min(TILE, columns - first)
         cover[:] = 0.0

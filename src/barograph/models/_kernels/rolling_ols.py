@@ -171,16 +171,19 @@ def _betas(
     """Coefficients of all columns into `out`, (T, k, n); `gaps` says which columns lack a day that the regressors have."""
     length, k = design.shape
     columns, size = y.shape[1], k * (k + 1) // 2
-    tail, tail_squares = np.zeros((window + 1, k, TILE)), np.zeros((window + 1, size, TILE))
-    head, head_squares = np.empty((k, TILE)), np.empty((size, TILE))
-    sums, a, row, scratch = np.empty((k, TILE)), np.empty((size, TILE)), np.empty(TILE), np.empty(TILE)
-    counts = np.empty(TILE)
+    width = min(TILE, columns)
+    rows = window + 1 if gaps.any() else 1
+    tail, tail_squares = np.zeros((window + 1, k, width)), np.zeros((rows, size, width))
+    head, head_squares = np.empty((k, width)), np.empty((size, width))
+    sums, a, row, scratch = np.empty((k, width)), np.empty((size, width)), np.empty(width), np.empty(width)
+    counts = np.empty(width)
     for first in range(0, columns, TILE):
         n = min(TILE, columns - first)
         own = gaps[first : first + n].any()
         tail[:] = 0.0
-        tail_squares[:] = 0.0
         counts[:] = 0.0
+        if own:
+            tail_squares[:] = 0.0
         for start in range(0, length, window):
             head[:] = 0.0
             head_squares[:] = 0.0
@@ -224,7 +227,8 @@ def _betas(
                             target[j] = one[j] * row[j]
             if stop - start == window:
                 tail[window] = 0.0
-                tail_squares[window] = 0.0
+                if own:
+                    tail_squares[window] = 0.0
                 for o in range(window - 1, -1, -1):
                     t = start + o
                     _sums(design[t], y[t, first : first + n], tail[o], tail[o + 1], n)
