@@ -142,9 +142,7 @@ def test_the_year_is_split_without_a_rest(filled: Path) -> None:
     facts = said(archive, date(2025, 11, 5))
     for method, parts in (("excess_cape_yield", 4), ("real_yield_gap", 3)):
         p = f"erp.us.{method}"
-        rows = [
-            f.number for i, f in facts.items() if i.startswith(f"{p}.") and i.endswith("_1y") and i != f"{p}.change_1y"
-        ]
+        rows = [f for i, f in facts.items() if i.startswith(f"{p}.") and i.endswith("_1y") and i != f"{p}.change_1y"]
         assert len(rows) == parts and sum(rows) == pytest.approx(facts[f"{p}.change_1y"], abs=1e-9)
 
 
