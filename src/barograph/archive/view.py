@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from copy import copy
 from datetime import UTC, date, datetime
@@ -250,8 +251,12 @@ class AsOf:
     def members(self, family_id: str) -> list[str]:
         """Ids of a family's members (or a series' corporate actions) of which any value can be known, sorted."""
         found = []
-        for series_id, (lo, hi) in self._table.bounds.items():
-            if series_id.startswith(family_id + "[") and bool((self._table.known[lo:hi] <= self._known).any()):
+        names, head = list(self._table.bounds), family_id + "["  # in order, so that members stand together
+        for series_id in names[bisect_left(names, head) :]:
+            if not series_id.startswith(head):
+                break
+            lo, hi = self._table.bounds[series_id]
+            if bool((self._table.known[lo:hi] <= self._known).any()):
                 found.append(series_id)
         return found
 

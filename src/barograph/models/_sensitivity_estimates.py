@@ -97,28 +97,24 @@ def parameters(params: Mapping[str, Any], sample: Sample) -> tuple[Floats, Float
 
 def rolling(sample: Sample, settings: Sensitivity) -> Betas:
     """The rolling regression of the newest session, with Newey-West intervals by Student's t."""
-    from scipy.special import stdtrit
-
     from barograph.models._kernels.newey_west import newey_west
 
     tail = sample.since(max(sample.days.size - settings.rolling, 0))
     last = np.array([tail.days.size - 1])
     made = newey_west(tail.returns, tail.moves, settings.rolling, settings.lags, last, settings.least_rolling)
     value, n = made.betas[0], made.n[0].astype(float)
-    half = stdtrit(np.maximum(n - len(FACTORS) - 1, 1), 0.5 + settings.level / 2.0) * made.errors[0]
+    half = student(settings.level, n) * made.errors[0]
     return Betas(value, value - half, value + half, n)
 
 
 def ridge(sample: Sample, settings: Sensitivity, penalty: Floats) -> Betas:
     """The exponentially weighted ridge after the newest session."""
-    from scipy.special import stdtrit
-
     from barograph.models._kernels import ew_ridge
 
     made = ew_ridge.path(sample.returns, sample.moves, settings.half_life, _known(penalty), settings.rolling)
     value = np.where(np.isnan(penalty), np.nan, made.betas[-1])
     errors, n = ew_ridge.standard_errors(sample.returns, sample.moves, settings.half_life, _known(penalty), value)
-    half = stdtrit(np.maximum(n - len(FACTORS) - 1, 1), 0.5 + settings.level / 2.0) * errors
+    half = student(settings.level, n) * errors
     return Betas(value, value - half, value + half, n)
 
 
@@ -128,9 +124,10 @@ def walked(sample: Sample, settings: Sensitivity, q: Floats, r: Floats, scale: F
 
     none = np.isnan(q)
     made = filtered(sample.returns, sample.moves, np.where(none, 0.0, q), np.where(none, 1.0, r), scale)
-    errors = np.where(none, np.nan, made.errors)
-    volatility = residual_volatility(errors, settings.half_life, settings.rolling)
-    return Walked(np.where(none, np.nan, made.betas), np.where(none, np.nan, made.variances), errors, volatility)
+    for kept in (made.betas, made.variances, made.errors):
+        kept[..., none] = np.nan  # in place: for thousands of assets these are large
+    volatility = residual_volatility(made.errors, settings.half_life, settings.rolling)
+    return Walked(made.betas, made.variances, made.errors, volatility)
 
 
 def kalman(made: Walked, sample: Sample, settings: Sensitivity) -> Betas:
@@ -145,14 +142,24 @@ def normal(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2.0)
 
 
+def student(level: float, n: NDArray[Any]) -> Floats:
+    """The half-width of an interval by Student's t, in standard errors, on so many sessions less the coefficients, (n,)."""
+    from scipy.special import stdtrit  # scipy.stats takes half a second to import
+
+    return np.asarray(stdtrit(_freedom(n), 0.5 + level / 2.0), dtype=np.float64)
+
+
+def _freedom(n: NDArray[Any]) -> Floats:
+    return np.maximum(np.asarray(n, dtype=np.float64) - len(FACTORS) - 1.0, 1.0)
+
+
 def p_values(made: Betas, level: float) -> Floats:
     """Two-sided p values of no link to the real yield, (n,), from the interval of the beta by Student's t."""
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtr
 
-    freedom = np.maximum(made.n - len(FACTORS) - 1, 1)
-    error = (made.high[1] - made.value[1]) / stdtrit(freedom, 0.5 + level / 2.0)
+    error = (made.high[1] - made.value[1]) / student(level, made.n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        out: Floats = 2.0 * stdtr(freedom, -np.abs(made.value[1] / error))
+        out: Floats = 2.0 * stdtr(_freedom(made.n), -np.abs(made.value[1] / error))
     return out
 
 
@@ -160,8 +167,6 @@ def on_days(
     sample: Sample, rows: NDArray[np.int64], least: int, level: float
 ) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
     """The real yield's beta on chosen rows, its interval by heteroskedasticity-robust errors, and the rows used, (n,) each."""
-    from scipy.special import stdtrit
-
     from barograph.models._kernels.newey_west import newey_west
 
     width = sample.returns.shape[1]
@@ -170,7 +175,7 @@ def on_days(
         return none, none, none, sample.paired[rows].sum(axis=0)
     made = newey_west(sample.returns[rows], sample.moves[rows], rows.size, 0, np.array([rows.size - 1]), least)
     value, n = made.betas[0, 1], made.n[0]
-    half = stdtrit(np.maximum(n - len(FACTORS) - 1, 1), 0.5 + level / 2.0) * made.errors[0, 1]
+    half = student(level, n) * made.errors[0, 1]
     return value, value - half, value + half, n
 
 

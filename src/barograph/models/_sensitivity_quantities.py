@@ -116,19 +116,17 @@ class _Reading:
             "kalman": estimates.kalman(self.walked, sample, settings),
         }
         self.paired = sample.paired
+        # Sessions since each asset's newest return with all moves, (n,).
+        reverse = self.paired[::-1]
+        self.late = np.where(reverse.any(axis=0), reverse.argmax(axis=0), sample.days.size)
         self.first: date = sample.days[0].item()
         self.lineage = lineage(seen, sample.assets, self.first, seen.session)
         self.events = self._events()
         p_values = estimates.p_values(self.betas["rolling"], settings.level)
-        self.p_values = np.where(self.late() > GONE, np.nan, p_values)
+        self.p_values = np.where(self.late > GONE, np.nan, p_values)
         self.kept = estimates.discoveries(self.p_values.tolist(), settings.discovery)
         self.broken = self._broken()
         self.z = estimates.normal(settings.level)
-
-    def late(self) -> NDArray[np.int64]:
-        """Sessions since each asset's newest return with all moves, (n,)."""
-        reverse = self.paired[::-1]
-        return np.where(reverse.any(axis=0), reverse.argmax(axis=0), self.sample.days.size)
 
     def _broken(self) -> list[bool]:
         from barograph.models._kernels.sup_wald import p_value
@@ -151,7 +149,7 @@ class _Reading:
 
     def asset(self, k: int, asset: Asset) -> list[Quantity]:
         """What is said of one asset."""
-        late = int(self.late()[k])
+        late = int(self.late[k])
         newest = self.sample.days[-1 - late].item() if late < self.sample.days.size else self.seen.session
         p = f"{HEAD}.{asset.slug}"
         if late > GONE:
@@ -296,7 +294,8 @@ class _Reading:
         slugs = [a.slug for a in self.sample.assets]
         wanted = {"assets": ("state", None), "help": ("state", "help"), "hurt": ("state", "hurt")}
         wanted |= {"discoveries": ("discovery", "yes"), "breaks": ("break.flag", "break")}
-        rates = tuple(dict.fromkeys(i for row in self.lineage for i in row))
+        # The lineage of thousands would hide what the first one says: the yields are the same for all.
+        inputs = self.lineage[0] if self.lineage else ()
         out = []
         for name in COUNTS:
             what, word = wanted[name]
@@ -318,7 +317,7 @@ class _Reading:
                     self.seen.session,
                     n=len(found),
                     window="assets",
-                    inputs=rates,
+                    inputs=inputs,
                 )
             )
         return out

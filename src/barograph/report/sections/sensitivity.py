@@ -20,6 +20,8 @@ TONES = (0.25, 0.75)
 FAMILIES = (("equity",), ("sectors",), ("mega_caps",), ("currencies", "metals", "energy", "crypto"), ("shares",))
 #: Rows of the heat map and of the table of breaks; `barograph facts` has all.
 MOST, MOST_BREAKS = 40, 8
+#: Families in the table of the session's move; single shares move by other things, and `barograph facts` has theirs.
+MOVED = ("equity", "sectors", "currencies", "metals", "energy")
 EVENTS = (("Together", "all"), ("CPI", "cpi"), ("Payrolls", "payrolls"), ("FOMC", "fomc"))
 EVENT_ROWS = ("spx", "nasdaq", "iwm", "real_estate", "utilities", "gold", "dollar")
 WANTED = (
@@ -49,7 +51,7 @@ class SensitivitySection:
                 self._heat(day, assets[:MOST]),
                 self._breaks(day, assets),
                 self._events(day),
-                self._today(day, assets[:MOST]),
+                self._today(day, [a for a in assets if a.family in MOVED]),
             ]
         return assemble(
             day,
@@ -127,7 +129,11 @@ class SensitivitySection:
         low, high = TONES
         return Table(
             "Sensitivities, per cent per 10 bp",
-            (Column("Asset", "left"), *(Column(label) for label, _ in FACTORS), Column("State", "left")),
+            (
+                Column("Asset", "left"),
+                *(Column(label, optional=factor == "slope") for label, factor in FACTORS),
+                Column("State", "left"),
+            ),
             tuple(rows),
             subtitle=f"Rolling regression, 126 sessions; filled where the 90% interval leaves nought out, tones from {low:g} and "
             f"{high:g}. State: what at least two of three estimators say of the real yield",
@@ -183,7 +189,7 @@ class SensitivitySection:
         rows = []
         for asset in assets:
             p = f"sensitivity.{asset.slug}"
-            if not (day.has(f"{p}.impact.total") or day.has(f"{p}.fan.up25")):
+            if not day.has(f"{p}.impact.total"):
                 continue
             up = f"{p}.fan.up25"
             rows.append(
@@ -191,7 +197,6 @@ class SensitivitySection:
                     Cell((_name(asset),)),
                     Cell(day.ref(f"{p}.impact.total")),
                     Cell(day.ref(f"{p}.impact.residual")),
-                    Cell(day.ref(f"{p}.fan.down25")),
                     Cell(day.ref(up)),
                     Cell(_interval(day, up)),
                     Cell(day.ref(f"{p}.fan.percentile_5y")),
@@ -205,14 +210,13 @@ class SensitivitySection:
                 Column("Asset", "left"),
                 Column("by yields"),
                 Column("rest"),
-                Column("at −25 bp", optional=True),
                 Column("at +25 bp"),
                 Column("90% of it", optional=True),
                 Column("its width", optional=True),
             ),
             tuple(rows),
             subtitle="Random-walk betas of the evening before times the session's moves, and the rest of the return; a real "
-            "yield 25 bp away with the others unmoved, over one session: the interval holds the beta's error and the residual",
+            "yield 25 bp away with the others unmoved (the other way is its mirror), one session: beta's error and residual",
         )
 
 
