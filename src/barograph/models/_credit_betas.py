@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from barograph.models import _hac
+
 Floats = NDArray[np.float64]
 
 
@@ -30,25 +32,15 @@ def regress(x: Floats, y: Floats, lags: int) -> Betas | None:
     x : (n, k)
     y : (n,)
     """
-    n = y.size
-    full = np.column_stack([np.ones(n), x])
-    size = full.std(axis=0)
-    size[0] = 1.0
+    n, k = x.shape
+    size = x.std(axis=0)
     if not np.all(size > 0.0):
         return None
-    scaled = full / size
-    inner = scaled.T @ scaled
-    if np.linalg.cond(inner) > 1e12:
+    scaled = x / size
+    design = np.column_stack([np.ones(n), scaled])
+    if np.linalg.cond(design.T @ design) > 1e12:
         return None
-    inverse = np.linalg.inv(inner)
-    slopes = inverse @ (scaled.T @ y)
-    rest = y - scaled @ slopes
-    scores = scaled * rest[:, None]
-    middle = scores.T @ scores
-    for k in range(1, lags + 1):
-        cross = scores[k:].T @ scores[:-k]
-        middle += (1.0 - k / (lags + 1.0)) * (cross + cross.T)
-    covariance = inverse @ middle @ inverse * n / (n - full.shape[1])
-    total = float(((y - y.mean()) ** 2).sum())
-    r2 = 1.0 - float(rest @ rest) / total if total > 0.0 else 0.0
-    return Betas((slopes / size)[1:], (np.sqrt(np.diag(covariance)) / size)[1:], r2)
+    made = _hac.regress(y[:, None], scaled, lags)
+    errors = np.sqrt(np.diag(made.cov[0]) * n / (n - k - 1))
+    r2 = float(made.r2[0])
+    return Betas(made.slopes[:, 0] / size, errors / size, r2 if np.isfinite(r2) else 0.0)

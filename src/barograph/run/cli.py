@@ -215,7 +215,13 @@ def facts(
 
 @app.command()
 def score(
-    model: Annotated[str, typer.Argument(help="What is scored: growth.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            help="What is scored: activity, attribution, credit, equity_premium, growth, inflation, liquidity, "
+            "market_regime, rates, recession, regime or sensitivity."
+        ),
+    ],
     first: Annotated[str, typer.Option("--from", help="First day of the replay.", metavar="DATE")],
     last: Annotated[str, typer.Option("--to", help="Last day of the replay.", metavar="DATE")],
     archive: ArchiveOption = None,
