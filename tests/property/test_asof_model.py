@@ -152,7 +152,11 @@ class AsOfMachine(RuleBasedStateMachine):
     )
     def fill(self, series: str, picks: list[tuple[int, int]], split: int, cover: bool) -> None:
         readings = [Reading(series, PERIODS[series][k], float(v)) for k, v in picks]
-        for part in (readings[:split], readings[split:]):
+        parts = [readings[:split], readings[split:]]
+        # Three figures that do not revise and change at once are held back: that rule has tests of its own.
+        if series == SPREAD:
+            parts = [part[at : at + 2] for part in parts for at in range(0, len(part), 2)]
+        for part in parts:
             if part:
                 self.commit(series, part, cover)
         self.did("fill")
