@@ -20,6 +20,7 @@ STATES = {
     "equity_premium": "insufficient",
     "attribution": "insufficient",
     "momentum": "degraded",
+    "sensitivity": "insufficient",
     "megacaps": "insufficient",
     "positioning": "insufficient",
     "catalysts": "degraded",
