@@ -63,6 +63,8 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<forward>": "(?:1y1y|2y1y|5y5y|real_5y5y|breakeven_5y5y)",
         "<n>": r"\d+",
         "<w>": r"\d+",
+        "<surprise>": "(?:target|path)",
+        "<moved>": "(?:spx|us2y|us10y)",
         "<quadrant>": "g[ud]_i[ud]",
         "<cell>": "[ud]{3}",
         "<state>": "(?:bull|bear)",

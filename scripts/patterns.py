@@ -393,6 +393,13 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("regime.us.weakness.high", "largest"),
         Pattern("regime.us.weakness.disagreement", "their difference"),
     ),
+    "announcement": (
+        Pattern(
+            "announcement.us.<surprise>", "factor of the newest imported announcement, in the unit of its contracts"
+        ),
+        Pattern("announcement.us.share", "of the variance of the imported surprises that both factors hold"),
+        Pattern("announcement.us.<moved>.<surprise>", "the day's move per 10 bp of the factor; interval of 90 %"),
+    ),
     "sensitivity": (
         Pattern(
             "sensitivity.<slug>.<yield>.<estimator>.beta",

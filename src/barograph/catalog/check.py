@@ -38,6 +38,7 @@ READERS = (
         "term_premium",
         "credit_band",
         "sensitivity",
+        "announcements",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet
 )

@@ -244,6 +244,8 @@ def form_of(id_: str, unit: str) -> Form:
         signed, fine = True, unit == "bp"
     elif id_.startswith("liquidity.us.") and (".net." in id_ or "impulse" in tail or unit == "bp"):
         signed, decimals = True, 0 if unit in ("usd_bn", "bp") else 1 if unit == "sigma" else 2
+    elif id_.startswith("announcement.us.") and tail != "share":
+        signed, decimals = True, 2 if unit == "percent" else 1
     elif id_.startswith("erp.us.") and unit == "bp":
         signed, fine = not tail.startswith("sd_"), True
     elif unit == "bp" and id_.startswith("credit."):

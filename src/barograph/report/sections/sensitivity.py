@@ -23,6 +23,7 @@ MOST, MOST_BREAKS = 40, 8
 #: Families in the table of the session's move; single shares move by other things, and `barograph facts` has theirs.
 MOVED = ("equity", "sectors", "currencies", "metals", "energy")
 EVENTS = (("Together", "all"), ("CPI", "cpi"), ("Payrolls", "payrolls"), ("FOMC", "fomc"))
+MOVES = (("S&P 500, %", "spx"), ("2-year yield, bp", "us2y"), ("10-year yield, bp", "us10y"))
 EVENT_ROWS = ("spx", "nasdaq", "iwm", "real_estate", "utilities", "gold", "dollar")
 WANTED = (
     *(f"sensitivity.spx.{f}.{e}.beta" for _, f in FACTORS for _, e in ESTIMATORS),
@@ -51,6 +52,7 @@ class SensitivitySection:
                 self._heat(day, assets[:MOST]),
                 self._breaks(day, assets),
                 self._events(day),
+                self._announcements(day),
                 self._today(day, [a for a in assets if a.family in MOVED]),
             ]
         return assemble(
@@ -183,6 +185,25 @@ class SensitivitySection:
             tuple(rows),
             subtitle="Per cent per 10 bp on days of releases and decisions alone, five years, 90% intervals",
             note=(*counted, ".") if counted else (),
+        )
+
+    def _announcements(self, day: Day) -> Table | None:
+        """Moves per 10 bp of the two factors of imported surprises; nothing where none are imported."""
+        rows = []
+        for label, slug in MOVES:
+            ids = [f"announcement.us.{slug}.{f}" for f in ("target", "path")]
+            if all(day.has(i) for i in ids):
+                rows.append((Cell((label,)), *(Cell((Ref(i),), below=_interval(day, i)) for i in ids)))
+        newest = [f"announcement.us.{f}" for f in ("target", "path")]
+        if not rows or not all(day.has(i) for i in newest):
+            return None
+        return Table(
+            "Surprises of the FOMC: target and path",
+            (Column("Move of the day, per 10 bp", "left"), Column("Target"), Column("Path")),
+            tuple(rows),
+            total=(Cell(("Newest surprise",), below=(Ref(newest[0], "period"),)), *(Cell((Ref(i),)) for i in newest)),
+            subtitle="Two factors of the surprises you imported; moves from close to close, 90% intervals",
+            note=("Announcements used: ", Ref(newest[0], "n"), "."),
         )
 
     def _today(self, day: Day, assets: list[Asset]) -> Table | None:
