@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "curve", "credit", "sensitivity", "page")
+FILES = ("asof", "ingest", "models", "factor", "regimes", "shocks", "curve", "premium", "credit", "sensitivity", "page")
 PACKAGES = (
     "barograph",
     "polars",
@@ -38,6 +38,7 @@ PACKAGES = (
     "nss-engine",
     "pinball-qr",
     "polars-ds",
+    "pyacm",
 )
 
 
