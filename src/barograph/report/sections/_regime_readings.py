@@ -85,9 +85,7 @@ def shocks_table(day: Day) -> Table | None:
         (Column("Shock", "left"), Column("1 session"), Column("5 sessions"), Column("20 sessions", optional=True)),
         tuple(rows),
         subtitle="Daily standard deviations, summed; below, the range over rotations that have the signs (16 to 84%)",
-        note=(
-            "The one rotation shown is nearest to the medians of all together; one shock of it may lie outside its range.",
-        ),
+        note=("One rotation is shown, by the medians of all; a single shock of it need not lie in its range.",),
     )
 
 
