@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -189,9 +190,9 @@ def _check_calendar(series: Series, where: str) -> None:
 
 
 def _check_events(series: Series, where: str) -> None:
-    periods = [e.period for e in series.events]
+    periods = Counter(e.period for e in series.events)
     for event in series.events:
-        if periods.count(event.period) > 1:
+        if periods[event.period] > 1:
             raise refuse(where, f"two events for {event.period}", "", "Keep one.")
         if event.kind == "never" and event.release is not None:
             raise refuse(where, f"a release day for {event.period}, which never existed", "", "Keep one of the two.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from importlib.metadata import version
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from barograph.core.errors import InputError
@@ -56,15 +59,41 @@ def latest_reading(wall: datetime, zone: ZoneInfo) -> datetime:
     return max(first, second)
 
 
-_CALENDARS = {"NYSE": "NYSE", "SIFMA": "SIFMA_US"}
+CALENDARS = {"NYSE": "NYSE", "SIFMA": "SIFMA_US"}
+LIBRARY = "pandas_market_calendars"
+#: Written by scripts/closed_days.py: weekdays without session. The library takes a second to import and to work them
+#: out, a third of a page's time; the table serves only as long as the installed version is the one it was made from.
+CLOSED_DAYS = "closed_days.json"
+
+
+def looked_up(calendar: str, decade: int) -> tuple[date, ...]:
+    """The sessions of the ten years from `decade`, by the calendar library."""
+    import pandas_market_calendars as pmc  # slow to import: only where the table does not serve
+
+    days = pmc.get_calendar(CALENDARS[calendar]).valid_days(f"{decade}-01-01", f"{decade + 9}-12-31")
+    return tuple(d.date() for d in days)
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[range, dict[str, frozenset[date]]]:
+    """The years that the table of closed days covers, and the days by calendar; nothing where it is out of date."""
+    table = json.loads(files("barograph.core").joinpath(CLOSED_DAYS).read_text(encoding="utf-8"))
+    if table["from"] != f"{LIBRARY} {version(LIBRARY)}":
+        return range(0), {}
+    first, last = table["years"]
+    return range(first, last + 1), {
+        c: frozenset(date.fromisoformat(d) for d in days) for c, days in table["closed"].items()
+    }
 
 
 @lru_cache(maxsize=64)
 def _decade(calendar: str, decade: int) -> tuple[date, ...]:
-    import pandas_market_calendars as pmc  # slow to import: only where sessions are needed
-
-    days = pmc.get_calendar(_CALENDARS[calendar]).valid_days(f"{decade}-01-01", f"{decade + 9}-12-31")
-    return tuple(d.date() for d in days)
+    years, closed = _table()
+    if decade not in years or decade + 9 not in years:
+        return looked_up(calendar, decade)
+    start, shut = date(decade, 1, 1), closed[calendar]
+    days = (start + timedelta(i) for i in range((date(decade + 10, 1, 1) - start).days))
+    return tuple(d for d in days if d.weekday() < 5 and d not in shut)
 
 
 def sessions(calendar: str, start: date, end: date) -> list[date]:

@@ -113,7 +113,7 @@ def concentration_path(view: AsOf, session: date, sessions: int = 252, last: int
     """The sessions of the trailing year up to `session` that have weights, none before the group had a name."""
     days = grid("NYSE", session - timedelta(2 * sessions), session)[-sessions:]
     days = days[days >= np.datetime64(NAMED_ON, "D")]
-    found = concentration(SessionView(view), holdings_of(view), days, last)
+    found = concentration(SessionView.of(view), holdings_of(view), days, last)
     good = np.isfinite(found.top) & np.isfinite(found.effective)
     return Path(
         tuple(days[good].tolist()),

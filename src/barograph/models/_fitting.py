@@ -58,11 +58,10 @@ def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, a
     also
         Anything else that it depends on.
     """
-    settings = asdict(model) if is_dataclass(model) and not isinstance(model, type) else {}
     head: dict[str, Any] = {
         "model": model.name,
         "version": model.version,
-        "settings": settings,
+        "settings": _settings_of(model),
         "derived": repr(getattr(model, "settings", None)),
         "as_of": view.known_at.isoformat(),
         "rows": _rows_digest(view.catalog, tuple(sorted(set(ids)))),
@@ -71,6 +70,22 @@ def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, a
         "also": also,
     }
     return hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode()).hexdigest()
+
+
+#: A record of five years asks for the settings of the same few models a thousand times. By identity: equal models may
+#: be written differently (1 and 1.0). The model is held, so that its number is not given away.
+_settings: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+
+def _settings_of(model: Any) -> dict[str, Any]:
+    if not is_dataclass(model) or isinstance(model, type):
+        return {}
+    kept = _settings.get(id(model))
+    if kept is None:
+        if len(_settings) > 64:
+            _settings.clear()
+        kept = _settings[id(model)] = model, asdict(model)
+    return kept[1]
 
 
 #: Texts of a catalogue's rows by the catalogue itself: it never changes, and goes with them.

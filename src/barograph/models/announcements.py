@@ -75,7 +75,7 @@ class Announcements(EveryQuantity):
         factors = 100.0 * np.column_stack([made.target, made.path])
         out = [Quantity(f"{P}.{f}", float(factors[-1, k]), "bp", **more) for k, f in enumerate(FACTORS)]
         out.append(Quantity(f"{P}.share", float(sum(made.shares)), "percent", **more))
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         for asset in ASKED:
             out += self._moved(seen, asset, days, factors, inputs)
         return state, Estimate(self.name, view.known_at, tuple(out))

@@ -74,7 +74,7 @@ class AttributionModel:
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Attribute the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         index = seen.history(_INDEX)
         found = basket(seen, self.split_beyond, self.split_slack)
         if found is not None and found.covered >= self.least_weight:

@@ -72,7 +72,7 @@ class AttributionWindows(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Account for the spans that end with the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         held = holdings_of(view)
         longest = min((sessions_of(s, seen.session) for s in SPANS), key=lambda d: d[0])
         made = sector_days(seen, held, longest, self.least_weight, self.split_beyond, self.split_slack)

@@ -71,7 +71,7 @@ class Credit:
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Place both spreads at the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         out: list[Quantity] = []
         for asset in spreads_of(view.catalog):
             out += self._spread(seen.history(asset))

@@ -92,7 +92,7 @@ class CreditBand(EveryQuantity):
         """Read the regressors of the newest day and what the month's parameters make of them."""
         from barograph.models._credit_facts import betas_of, read
 
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         out: list[Quantity] = []
         for asset in spreads_of(view.catalog):
             history = seen.history(asset)

@@ -89,7 +89,7 @@ class Curve:
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Classify the move at the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         two, ten, slope = (seen.history(a) for a in (_TWO, _TEN, _SLOPE))
         out: list[Quantity] = []
         for h in self.horizons:

@@ -73,7 +73,7 @@ class CurveFit(EveryQuantity):
 
     def fit(self, view: AsOf) -> State:
         """Curves of the trailing years and the components of the trailing changes."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         days, values = self._past(seen, years_before(seen.session, self.years), seen.session)
         found = components_of(seen, self.pca_window, self.pca_least)
         params = {
@@ -86,7 +86,7 @@ class CurveFit(EveryQuantity):
 
     def history(self, state: State, view: AsOf) -> dict[str, list[tuple[date, float]]]:
         """Daily values behind the chart: the state's days and those since, as known at the view, by fact id."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         days, values = self._days(state, seen)
         columns = {f"curve.us.{f}": values[:, i] for i, f in enumerate(FACTORS)}
         columns["curve.us.forward.5y5y"] = values[:, _FIVE]
@@ -99,7 +99,7 @@ class CurveFit(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The curve of the session beside the state's past."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         due = max((seen.due(view.catalog[i]) for i in IDS if i in view.catalog), default=seen.session)
         today = par_days(seen, due, due)
         reason = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,18 @@ class Window:
 class SessionView:
     """A view seen at its session; reads each series once and hands out the lineage of stretches."""
 
+    _shared: ClassVar[deque[SessionView]] = deque(maxlen=2)
+
+    @classmethod
+    def of(cls, view: AsOf) -> SessionView:
+        """The view's one session view, kept for the last two views: a page's models read the same series."""
+        for kept in tuple(cls._shared):  # a copy: another thread may add its own
+            if kept.view is view:
+                return kept
+        seen = cls(view)
+        cls._shared.append(seen)
+        return seen
+
     def __init__(self, view: AsOf) -> None:
         self.view = view
         self.session = session_of(view)
@@ -60,6 +73,7 @@ class SessionView:
         self._due: dict[tuple[object, ...], date] = {}
         self._stretches: dict[tuple[str, date, date], Points] = {}
         self._inputs: dict[tuple[str, date, date], Input | None] = {}
+        self._histories: dict[Asset, History] = {}
 
     def points(self, series_id: str) -> Points:
         """Values from REACH_YEARS before the session up to the session."""
@@ -118,6 +132,11 @@ class SessionView:
 
     def history(self, asset: Asset) -> History:
         """The asset at this session."""
+        if asset not in self._histories:
+            self._histories[asset] = self._history(asset)
+        return self._histories[asset]
+
+    def _history(self, asset: Asset) -> History:
         rows = [self.view.catalog[s] for s in asset.series]
         due = min(self.due(row) for row in rows)
         calendar = grid(rows[0].calendar, self.start, self.session)

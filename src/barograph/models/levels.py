@@ -51,7 +51,7 @@ class Levels(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Read every asset at the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         out: list[Quantity] = []
         for asset in assets_of(view.catalog):
             out += self._asset(seen.history(asset))

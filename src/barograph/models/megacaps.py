@@ -90,7 +90,7 @@ class MegaCaps(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The seven at the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         if seen.session < NAMED_ON:
             why = f"the group was named in {NAMED_ON.year}: earlier it would be chosen in hindsight"
             return state, Estimate(self.name, view.known_at, tuple(self._nothing(seen, why)))

@@ -77,7 +77,7 @@ class Momentum:
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Measure every asset at the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         out: list[Quantity] = []
         for asset in assets_of(view.catalog):
             if asset.kind != "points":

@@ -79,7 +79,7 @@ class PolicyPath(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Both paths at the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         rate = self._rate(seen)
         out = [rate, *self._treasury(seen, rate), *self._meetings(seen, rate)]
         return state, Estimate(self.name, view.known_at, tuple(out))

@@ -76,7 +76,7 @@ class Positioning(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Read every market of the book at the view."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         out: list[Quantity] = []
         for market, who, net, interest in BOOK:
             if net in view.catalog:

@@ -146,7 +146,7 @@ class Prints(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Read every macro series at the view."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         added = sorted(r.id for r in view.catalog if "prints" in r.readers and r.id not in MACRO and not r.family)
         rows = [view.catalog[i] for i in (*MACRO, *added) if i in view.catalog]
         before = self._before(seen, [r for r in rows if r.revises and r.vintages])

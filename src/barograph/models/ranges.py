@@ -61,7 +61,7 @@ class Ranges(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Ranges from the view's session."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         out: list[Quantity] = []
         for asset in _RANGED:
             if asset.series[0] in view.catalog:

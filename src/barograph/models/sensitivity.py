@@ -88,13 +88,13 @@ class Sensitivity(EveryQuantity):
 
     def fit(self, view: AsOf) -> State:
         """Scale of the moves, and per asset q, r, penalty and break, on the trailing window."""
-        sample = sample_of(SessionView(view), covered(view.catalog), self.window)
+        sample = sample_of(SessionView.of(view), covered(view.catalog), self.window)
         params = {"reason": sample} if isinstance(sample, str) else estimates.fitted(sample, self)
         return State(self.name, self.version, view.known_at, 0, params)
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Betas after the view's session, and what they make of it."""
-        seen, assets = SessionView(view), covered(view.catalog)
+        seen, assets = SessionView.of(view), covered(view.catalog)
         sample = sample_of(seen, assets, self.window)
         reason = sample if isinstance(sample, str) else None
         if reason is None and "assets" not in state.params:
@@ -112,7 +112,7 @@ class Sensitivity(EveryQuantity):
         Each is from the days before it; the variances are those of the state. Empty where there is none.
         """
         slug, factor = DRAWN
-        sample = sample_of(SessionView(view), tuple(a for a in covered(view.catalog) if a.slug == slug), self.window)
+        sample = sample_of(SessionView.of(view), tuple(a for a in covered(view.catalog) if a.slug == slug), self.window)
         if isinstance(sample, str) or not sample.assets or slug not in state.params.get("assets", {}):
             return {}
         q, r, _ = estimates.parameters(state.params, sample)

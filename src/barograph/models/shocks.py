@@ -80,7 +80,7 @@ class Shocks:
 
     def fit(self, view: AsOf) -> State:
         """Autoregression, covariance and accepted rotations on the trailing window; a reason where there are none."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         params: dict[str, Any]
         legs, reason = self._histories(seen)
         if reason is not None:
@@ -107,7 +107,7 @@ class Shocks:
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """Shocks of the newest sessions by the state's rotations, and the split of the newest move."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         legs, reason = self._histories(seen)
         due = min((leg.due for leg in legs), default=seen.session)
         if reason is None and "reason" in state.params:

@@ -74,7 +74,7 @@ class Tilt(EveryQuantity):
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
         """The gap of the spans that end with the view's session, and what accounts for it."""
-        seen = SessionView(view)
+        seen = SessionView.of(view)
         funds = {s: seen.history(a) for s, a in FUNDS.items() if a.series[0] in view.catalog}
         factors = [seen.history(a) for _, a in FACTORS if all(i in view.catalog for i in a.series)]
         out: list[Quantity] = []

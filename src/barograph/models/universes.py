@@ -66,7 +66,7 @@ class Universes(EveryQuantity):
         found = universes_of(view.catalog)
         out: list[Quantity] = []
         if found:
-            seen = SessionView(view)
+            seen = SessionView.of(view)
             indices = {slug(u): row.id for u, row in tagged(view.catalog, "index_of").items()}
             for universe, members in found.items():
                 out += self._universe(seen, f"equity.user.{universe}", members, indices.get(universe))

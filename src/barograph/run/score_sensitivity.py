@@ -121,7 +121,7 @@ def score_sensitivity(record: Record, first: date, last: date, tell: Tell | None
 def _month(
     model: Sensitivity, state: State, view: AsOf, month: list[date], expanding: Expanding, made: Forecasts
 ) -> None:
-    seen = SessionView(view)
+    seen = SessionView.of(view)
     whole = sample_of(seen, covered(view.catalog))
     if isinstance(whole, str) or "assets" not in state.params:
         return

@@ -202,7 +202,7 @@ class SummarySection:
 
     def _strip(self, day: Day, strip: list[Asset]) -> Table:
         rows = []
-        seen = SessionView(day.view)
+        seen = SessionView.of(day.view)
         for a in strip:
             p, w = a.prefix, a.change_word
             fresh = day.has(f"{p}.level")
