@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from barograph.core.transforms import percentile_rank
-from barograph.models import ewmac
+from barograph.models.markets import ewmac
+from barograph.models.markets.reversion import unit_root, variance_ratio
 from barograph.models.quantiles import rolling_quantile
-from barograph.models.reversion import unit_root, variance_ratio
 
 ASSETS, DAYS, SEED = 500, 6000, 7
 NEWEST = f"EWMAC of the newest session, {ASSETS} assets x {DAYS} sessions"

@@ -150,7 +150,7 @@ def test_three_thousand_tickers(tmp_path_factory: pytest.TempPathFactory, measur
     from barograph.core.observation import Reading
     from barograph.core.time import Clock
     from barograph.models._fitting import refit_at
-    from barograph.models.sensitivity import Sensitivity
+    from barograph.models.sensitivity.sensitivity import Sensitivity
     from models_view import NOW, catalog, small_view
 
     view = small_view(1, years=6)

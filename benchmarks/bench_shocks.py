@@ -11,7 +11,7 @@ import pytest
 from barograph.models._kernels.autoregression import scale_and_root
 from barograph.models._kernels.rotations import fill_normal, rotations
 from barograph.models._kernels.signs import accept, directions
-from barograph.models.shocks_identification import identify, nearest_to_median, rank_table, sign_table
+from barograph.models.regime.shocks_identification import identify, nearest_to_median, rank_table, sign_table
 from shocked_view import sample_of, simulated
 
 SEED, N = 2010, 7

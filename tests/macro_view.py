@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from barograph.models._panel import Row
-from barograph.models.growth import ROWS as GROWTH
-from barograph.models.inflation import ROWS as INFLATION
+from barograph.models.macro._panel import Row
+from barograph.models.macro.growth import ROWS as GROWTH
+from barograph.models.macro.inflation import ROWS as INFLATION
 from models_view import NOW, FakeView, Rows, catalog, rows_of
 
 FIRST = date(1995, 1, 1)

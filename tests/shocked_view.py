@@ -10,8 +10,8 @@ from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
 from barograph.models._fitting import refit_at
 from barograph.models._protocol import State
-from barograph.models.shocks import Shocks
-from barograph.models.shocks_sample import Moves
+from barograph.models.regime.shocks import Shocks
+from barograph.models.regime.shocks_sample import Moves
 from models_view import NOW, FakeView, Rows, catalog, rows_of
 
 #: Effect of one standard deviation of growth, inflation, policy, risk and three shocks without a name on the real

@@ -25,7 +25,7 @@ from barograph.archive.view import AsOf
 from barograph.catalog.load import load
 from barograph.core.observation import Reading
 from barograph.core.time import DAY_END, AsOfDate, Clock, new_york, sessions
-from barograph.models.levels import Levels
+from barograph.models.markets.levels import Levels
 from barograph.report.render.json import document
 from barograph.report.sections.credit import CreditSection
 from barograph.run import daily, troubles

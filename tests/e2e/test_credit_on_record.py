@@ -14,10 +14,10 @@ import pytest
 
 from barograph.core.estimate import Fact
 from barograph.core.time import NEW_YORK
-from barograph.models._credit_estimates import fifths
 from barograph.models._fitting import refit_at
 from barograph.models._scores import auroc
-from barograph.models.credit_band import CreditBand
+from barograph.models.credit._estimates import fifths
+from barograph.models.credit.credit_band import CreditBand
 from models_view import NOW, FakeView, recorded_view
 from recorded import ABSENT, folder
 

@@ -11,12 +11,12 @@ import pytest
 from barograph.archive.archive import Archive
 from barograph.catalog.load import load
 from barograph.core.time import DAY_END, new_york
-from barograph.models._curve_days import IDS, YEARS, par_days
 from barograph.models._fitting import refit_at
 from barograph.models._kernels import svensson
-from barograph.models.curve_fit import CurveFit
 from barograph.models.history import SessionView
-from barograph.models.policy_path import PolicyPath
+from barograph.models.rates._curve_days import IDS, YEARS, par_days
+from barograph.models.rates.curve_fit import CurveFit
+from barograph.models.rates.policy_path import PolicyPath
 from models_view import recorded_view
 
 pytestmark = pytest.mark.e2e

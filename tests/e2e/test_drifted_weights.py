@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 
 from barograph.core.time import session_before, sessions
-from barograph.models._concentration import concentration
-from barograph.models._holdings import SLUGS, Holdings, holdings_of
 from barograph.models._price_path import price_path
-from barograph.models._sector_days import FUNDS
-from barograph.models.attribution_windows import AttributionWindows
+from barograph.models.equities._concentration import concentration
+from barograph.models.equities._holdings import SLUGS, Holdings, holdings_of
+from barograph.models.equities._sector_days import FUNDS
+from barograph.models.equities.attribution_windows import AttributionWindows
+from barograph.models.equities.megacaps import MegaCaps
 from barograph.models.history import SessionView
-from barograph.models.megacaps import MegaCaps
 from models_view import NOW, close_of, recorded_view
 
 pytestmark = pytest.mark.e2e

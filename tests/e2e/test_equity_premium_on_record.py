@@ -19,8 +19,8 @@ from barograph.archive.archive import Archive
 from barograph.catalog.load import load
 from barograph.core.time import AsOfDate
 from barograph.models._protocol import State
-from barograph.models._valuation import Valuation
-from barograph.models.equity_premium import EquityPremium
+from barograph.models.premium._valuation import Valuation
+from barograph.models.premium.equity_premium import EquityPremium
 from barograph.report.render.html import render
 from barograph.report.render.json import document
 from barograph.run.daily import build_report

@@ -21,7 +21,7 @@ from barograph.archive.revisions import Revisions
 from barograph.catalog.load import load
 from barograph.core.ahead import next_release
 from barograph.core.time import Clock
-from barograph.models.prints import steps_of
+from barograph.models.macro.prints import steps_of
 from barograph.run.api import Record
 from barograph.run.settings import Settings
 from command_line import GOLDEN_DAY, GOLDEN_NOW, command

@@ -19,7 +19,7 @@ from barograph.catalog.load import load
 from barograph.core.time import DAY_END, new_york
 from barograph.models._fitting import refit_at
 from barograph.models._kernels.newey_west import newey_west
-from barograph.models.sensitivity import Sensitivity
+from barograph.models.sensitivity.sensitivity import Sensitivity
 from models_view import recorded_values
 
 pytestmark = pytest.mark.e2e

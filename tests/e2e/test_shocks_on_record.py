@@ -26,9 +26,9 @@ from barograph.models._fitting import refit_at
 from barograph.models._protocol import State
 from barograph.models.history import SessionView
 from barograph.models.intervals import wilson
-from barograph.models.shocks import Shocks
-from barograph.models.shocks_identification import SHOCKS, Identified
-from barograph.models.shocks_sample import Moves, moves_of
+from barograph.models.regime.shocks import Shocks
+from barograph.models.regime.shocks_identification import SHOCKS, Identified
+from barograph.models.regime.shocks_sample import Moves, moves_of
 
 pytestmark = pytest.mark.e2e
 

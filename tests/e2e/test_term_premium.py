@@ -20,8 +20,8 @@ from barograph.archive.archive import Archive
 from barograph.catalog.load import load
 from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._fitting import refit_at
-from barograph.models._zero_curves import Curves
-from barograph.models.term_premium import TermPremium, read
+from barograph.models.rates._zero_curves import Curves
+from barograph.models.rates.term_premium import TermPremium, read
 
 pytestmark = pytest.mark.e2e
 FIRST, LAST = date(1990, 1, 2), date(2025, 11, 5)

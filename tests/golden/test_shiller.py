@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from barograph.models._predictive import ahead, expanding, skill_of
-from barograph.models._premium import excess_yield, mean_real_earnings, ten_year_inflation
+from barograph.models.premium._premium import excess_yield, mean_real_earnings, ten_year_inflation
 
 pytestmark = pytest.mark.e2e
 

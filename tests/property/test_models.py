@@ -18,8 +18,8 @@ from barograph.archive.points import Points
 from barograph.core.estimate import Estimate, Quantity
 from barograph.core.time import sessions
 from barograph.models import registry
-from barograph.models.ewmac import ewma
-from barograph.models.levels import Levels
+from barograph.models.markets.ewmac import ewma
+from barograph.models.markets.levels import Levels
 from models_view import NOW, FakeView, Rows, catalog, close_of, estimates, fitted, rows_of, small_view
 
 QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

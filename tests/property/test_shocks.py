@@ -22,8 +22,15 @@ from barograph.models._fitting import refit_at
 from barograph.models._kernels.autoregression import scale_and_root
 from barograph.models._kernels.rotations import bits, fill_normal, orthonormalise, rotation, rotations
 from barograph.models._kernels.signs import accept, directions, ways
-from barograph.models.shocks import Shocks
-from barograph.models.shocks_identification import SHOCKS, VARIABLES, Identified, identify, rank_table, sign_table
+from barograph.models.regime.shocks import Shocks
+from barograph.models.regime.shocks_identification import (
+    SHOCKS,
+    VARIABLES,
+    Identified,
+    identify,
+    rank_table,
+    sign_table,
+)
 from models_view import FakeView, Rows, catalog, close_of
 from shocked_view import TRUE_IMPACT, sample_of, shocked_view, simulated
 

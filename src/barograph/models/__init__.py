@@ -13,7 +13,7 @@ from barograph.core.errors import CatalogError
 if TYPE_CHECKING:
     from barograph.models._protocol import Composite, Model
 
-__all__ = ["composites", "registry", "settings"]
+__all__ = ["composites", "module_of", "registry", "settings"]
 
 
 @cache
@@ -24,7 +24,12 @@ def _lines() -> dict[str, dict[str, Any]]:
 
 def settings() -> dict[str, dict[str, Any]]:
     """What runs daily and with which settings, by model, in the order of registry.toml; no model is imported."""
-    return {name: dict(line) for name, line in _lines().items()}
+    return {name: {k: v for k, v in line.items() if k != "block"} for name, line in _lines().items()}
+
+
+def module_of(name: str) -> str:
+    """Where a model of the registry stands: one module of its name in the folder of its block."""
+    return ".".join((__name__, str(_lines()[name].get("block", "")), name))
 
 
 def registry() -> tuple[Model, ...]:
@@ -54,12 +59,12 @@ def _made() -> tuple[object, ...]:
     for name, line in settings().items():
         given = {key: tuple(value) if isinstance(value, list) else value for key, value in line.items()}
         try:
-            out.append(importlib.import_module(f"{__name__}.{name}").MODEL(name=name, **given))
+            out.append(importlib.import_module(module_of(name)).MODEL(name=name, **given))
         except (ImportError, AttributeError, TypeError) as error:
             raise CatalogError(
                 f"the model {name!r} of models/registry.toml",
                 str(error),
-                "a module of that name with MODEL, and the settings that MODEL has",
+                "the block whose folder has a module of that name with MODEL, and the settings that MODEL has",
                 "Correct the line, or the module's MODEL.",
             ) from error
     return tuple(out)

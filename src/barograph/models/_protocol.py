@@ -54,7 +54,7 @@ Recalled = Mapping[str, Mapping[str, Any]]
 
 
 class Model(Protocol):
-    """One file in this folder, one line in registry.toml.
+    """One file in the folder of its block, one table in registry.toml.
 
     Law: a chain of steps equals one fit plus one full filter on the same view to 1e-9, also after revisions; an
     unchanged view gives an equal Estimate.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.archive.revisions import Revisions, RevisionSize, size_of
-from barograph.models.prints import Step, steps_of
+from barograph.models.macro.prints import Step, steps_of
 from barograph.report.blocks import Revised, RevisionChart, RevisionRow
 from barograph.report.charts.revision import scale_of
 from barograph.report.dates import stamped

@@ -80,7 +80,7 @@ def _series(frame: pl.DataFrame, earlier: AsOf, later: AsOf, match: str) -> list
 
 def _one(series: Series, rows: pl.DataFrame, earlier: AsOf, later: AsOf) -> dict[str, Any]:
     """One series: its changes by kind, and the largest z among them."""
-    from barograph.models.surprise import usual
+    from barograph.models.macro.surprise import usual
 
     known = usual(series, earlier)
     points = later.series(series.id)
@@ -118,7 +118,7 @@ def _one(series: Series, rows: pl.DataFrame, earlier: AsOf, later: AsOf) -> dict
 
 
 def _value_before(series: Series, points: Any, period: date, back: int) -> float | None:
-    from barograph.models.prints import index_before
+    from barograph.models.macro.prints import index_before
 
     upto = points.upto(period)
     at = index_before(series, upto, back) if len(upto) else None

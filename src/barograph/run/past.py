@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from barograph.core.estimate import Fact
 from barograph.core.time import DAY_END, new_york, sessions
-from barograph.models.regime import quadrants_of
+from barograph.models.regime.regime import quadrants_of
 from barograph.run.estimation import Estimation
 
 if TYPE_CHECKING:

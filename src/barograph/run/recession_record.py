@@ -13,7 +13,7 @@ import numpy as np
 
 from barograph.catalog.nber import announced
 from barograph.core.estimate import Fact, Quantity, fact_of
-from barograph.models.recession import BILL, TEN, Recession
+from barograph.models.macro.recession import BILL, TEN, Recession
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf

@@ -13,7 +13,7 @@ from barograph.catalog.nber import in_recession
 from barograph.core.errors import InputError
 from barograph.core.time import NEW_YORK
 from barograph.models._scores import auroc, bootstrap_auroc
-from barograph.models.activity import HEAD, Activity
+from barograph.models.macro.activity import HEAD, Activity
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell, month_ends
 from barograph.run.revised_view import RevisedView

@@ -12,8 +12,8 @@ from barograph.core.errors import InputError
 from barograph.models._common_days import common_changes
 from barograph.models._hac import regress
 from barograph.models._scores import mean_test
+from barograph.models.equities.tilt import FACTORS, FUNDS, Tilt
 from barograph.models.history import REACH_YEARS, SessionView
-from barograph.models.tilt import FACTORS, FUNDS, Tilt
 from barograph.run.replaying import Tell
 
 if TYPE_CHECKING:

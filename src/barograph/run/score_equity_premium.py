@@ -9,8 +9,8 @@ import numpy as np
 
 from barograph.core.errors import InputError
 from barograph.models._predictive import Forecasts, ahead, expanding, skill_of
-from barograph.models._valuation import Days, Floats
-from barograph.models.equity_premium import EquityPremium
+from barograph.models.premium._valuation import Days, Floats
+from barograph.models.premium.equity_premium import EquityPremium
 from barograph.run.replaying import Tell
 
 if TYPE_CHECKING:

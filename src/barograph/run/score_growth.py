@@ -14,15 +14,15 @@ import numpy as np
 from barograph.catalog.nber import in_recession, recessions
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, NEW_YORK, new_york, sessions
-from barograph.models._gdp_forecast import BUCKETS, GDP, OFFSETS, first_figure
 from barograph.models._scores import (
     auroc,
     bootstrap_auroc,
     brier,
     calibration,
 )
-from barograph.models.gdp_nowcast import GdpNowcast
-from barograph.models.growth import Growth
+from barograph.models.macro._gdp_forecast import BUCKETS, GDP, OFFSETS, first_figure
+from barograph.models.macro.gdp_nowcast import GdpNowcast
+from barograph.models.macro.growth import Growth
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell, forecast_row, month_ends
 from barograph.run.revised_view import RevisedView

@@ -10,10 +10,10 @@ import numpy as np
 
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, NEW_YORK, new_york
-from barograph.models._rates import ONE, first_print, monthly_rates
 from barograph.models._scores import auroc, bootstrap_auroc, brier
-from barograph.models.inflation import Inflation
-from barograph.models.inflation_nowcast import BUCKETS, CORE, REPLAYED, TARGETS, InflationNowcast
+from barograph.models.macro._rates import ONE, first_print, monthly_rates
+from barograph.models.macro.inflation import Inflation
+from barograph.models.macro.inflation_nowcast import BUCKETS, CORE, REPLAYED, TARGETS, InflationNowcast
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell, forecast_row, month_ends
 

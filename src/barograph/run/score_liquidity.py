@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
-from barograph.models._liquidity_view import HY, SPX
 from barograph.models._scores import mean_test
-from barograph.models.liquidity import Liquidity
+from barograph.models.macro._liquidity_view import HY, SPX
+from barograph.models.macro.liquidity import Liquidity
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
 

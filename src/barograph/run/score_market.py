@@ -15,10 +15,10 @@ from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._fitting import refit_at
 from barograph.models._kernels.alignment import adjusted_rand, align
-from barograph.models._market import SERIES, YEAR, returns
 from barograph.models._scores import mean_test
-from barograph.models.market_hmm import MarketHmm
-from barograph.models.market_regime import MarketRegime
+from barograph.models.regime._market import SERIES, YEAR, returns
+from barograph.models.regime.market_hmm import MarketHmm
+from barograph.models.regime.market_regime import MarketRegime
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
 

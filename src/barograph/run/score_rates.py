@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._scores import diebold_mariano
-from barograph.models._zero_curves import Curves
-from barograph.models.term_premium import MATURITIES, TermPremium, read, states
+from barograph.models.rates._zero_curves import Curves
+from barograph.models.rates.term_premium import MATURITIES, TermPremium, read, states
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
 

@@ -13,7 +13,7 @@ from barograph.catalog.nber import in_recession, recessions
 from barograph.core.errors import InputError
 from barograph.core.time import NEW_YORK
 from barograph.models._scores import auroc, bootstrap_auroc, brier, calibration
-from barograph.models.recession import Recession
+from barograph.models.macro.recession import Recession
 from barograph.run.estimation import Estimation
 from barograph.run.recession_record import PATIENCE, alarm_starts
 from barograph.run.replaying import Tell, month_ends

@@ -11,9 +11,9 @@ import numpy as np
 
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
-from barograph.models.growth import Growth
-from barograph.models.inflation import Inflation
-from barograph.models.regime import UNDECIDED, WORDS, Regime, entropy, quadrants_of
+from barograph.models.macro.growth import Growth
+from barograph.models.macro.inflation import Inflation
+from barograph.models.regime.regime import UNDECIDED, WORDS, Regime, entropy, quadrants_of
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
 

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from barograph.core.errors import InputError
 from barograph.core.time import sessions
-from barograph.models import _sensitivity_estimates as estimates
 from barograph.models._scores import christoffersen, diebold_mariano, kupiec, mean_test
-from barograph.models._sensitivity_sample import Sample, covered, sample_of
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
-from barograph.models.sensitivity import Sensitivity
+from barograph.models.sensitivity import _estimates as estimates
+from barograph.models.sensitivity._sample import Sample, covered, sample_of
+from barograph.models.sensitivity.sensitivity import Sensitivity
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
 

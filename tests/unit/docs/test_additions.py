@@ -57,7 +57,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_a_model_is_one_file_and_one_table(copy: Copy, sample_archive: Path) -> None:
-    assert copy.add("add-a-model.md") == ["src/barograph/models/drawdown.py", "src/barograph/models/registry.toml"]
+    assert copy.add("add-a-model.md") == [
+        "src/barograph/models/markets/drawdown.py",
+        "src/barograph/models/registry.toml",
+    ]
     ask = ("-m", "barograph.run.cli", "facts", "--archive", str(sample_archive), "--as-of", DAY, "--json")
     [fact] = json.loads(copy.python(*ask, "--match", "drawdown"))["facts"]
     assert fact["id"] == "drawdown.us.spx.depth" and fact["state"] == "ok"

@@ -11,9 +11,9 @@ import pytest
 
 from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Quantity
-from barograph.models.announcements import CONTRACTS, Announcements
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
+from barograph.models.rates.announcements import CONTRACTS, Announcements
 from models_view import FakeView, catalog, rows_of, small_view
 
 

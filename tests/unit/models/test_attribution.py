@@ -10,8 +10,8 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.core.units import SECTORS
-from barograph.models.attribution import AttributionModel
-from barograph.models.constituents import is_split
+from barograph.models.equities.attribution import AttributionModel
+from barograph.models.equities.constituents import is_split
 from models_view import NOW, FakeView, catalog, close_of, invented, rows_of
 
 DAYS = (date(2025, 11, 3), date(2025, 11, 4), date(2025, 11, 5))

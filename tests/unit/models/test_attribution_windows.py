@@ -13,7 +13,7 @@ from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
 from barograph.core.units import SECTORS
 from barograph.models._spans import sessions_of
-from barograph.models.attribution_windows import AttributionWindows
+from barograph.models.equities.attribution_windows import AttributionWindows
 from models_view import NOW, FakeView, catalog, close_of, invented, rows_of
 
 SESSION = NOW.date()

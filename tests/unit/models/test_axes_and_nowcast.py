@@ -12,13 +12,13 @@ import pytest
 from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Estimate, Quantity
 from barograph.models._fitting import refit_at
-from barograph.models._gdp_forecast import GDP, bucket_of, first_figure
-from barograph.models._panel import Row, monthly_panel, outliers
 from barograph.models._protocol import State
-from barograph.models.activity import Activity
-from barograph.models.gdp_nowcast import GdpNowcast
-from barograph.models.growth import ROWS, Growth
-from barograph.models.inflation import Inflation
+from barograph.models.macro._gdp_forecast import GDP, bucket_of, first_figure
+from barograph.models.macro._panel import Row, monthly_panel, outliers
+from barograph.models.macro.activity import Activity
+from barograph.models.macro.gdp_nowcast import GdpNowcast
+from barograph.models.macro.growth import ROWS, Growth
+from barograph.models.macro.inflation import Inflation
 from macro_view import macro_view
 from models_view import FakeView, Rows
 

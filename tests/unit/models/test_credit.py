@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from barograph.core.estimate import Quantity
-from barograph.models.credit import Credit, band_position
+from barograph.models.credit.credit import Credit, band_position
 from models_view import FakeView, close_of, small_view
 
 P = "credit.us.ig.oas"

@@ -11,11 +11,11 @@ import pytest
 import statsmodels.api as sm
 
 from barograph.core.estimate import Quantity
-from barograph.models import _credit_estimates as estimates
-from barograph.models import _credit_reading as reading
-from barograph.models._credit_betas import regress
-from barograph.models._credit_panel import CHANGE, Panel, ranks
-from barograph.models.credit_band import CreditBand, ids_of
+from barograph.models.credit import _estimates as estimates
+from barograph.models.credit import _reading as reading
+from barograph.models.credit._betas import regress
+from barograph.models.credit._panel import CHANGE, Panel, ranks
+from barograph.models.credit.credit_band import CreditBand, ids_of
 from models_view import FakeView, Rows, catalog, close_of, fitted, invented, rows_of, small_view
 
 P = "credit.us.ig"

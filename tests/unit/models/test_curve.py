@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from barograph.core.estimate import Quantity
-from barograph.models.curve import Curve, classify, dead_band, leading_leg
+from barograph.models.rates.curve import Curve, classify, dead_band, leading_leg
 from models_view import NOW, FakeView, catalog, close_of, invented, rows_of, small_view
 
 

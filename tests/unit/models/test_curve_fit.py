@@ -9,11 +9,11 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
-from barograph.models._curve_days import IDS, YEARS, forward, forward_of_two_pars, left_out
-from barograph.models._curve_parts import Components, components_of
 from barograph.models._kernels import svensson
-from barograph.models.curve_fit import CurveFit
 from barograph.models.history import SessionView
+from barograph.models.rates._curve_days import IDS, YEARS, forward, forward_of_two_pars, left_out
+from barograph.models.rates._curve_parts import Components, components_of
+from barograph.models.rates.curve_fit import CurveFit
 from models_view import NOW, FakeView, Rows, catalog, close_of, fitted, rows_of
 
 FIVE, TEN = np.array([1.4]), np.array([1.9])

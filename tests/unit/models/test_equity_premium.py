@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barograph.core.estimate import Estimate
-from barograph.models._premium import implied_premium, mean_real_earnings, present_value, ten_year_inflation
-from barograph.models._valuation import Valuation
-from barograph.models.equity_premium import METHODS, EquityPremium
+from barograph.models.premium._premium import implied_premium, mean_real_earnings, present_value, ten_year_inflation
+from barograph.models.premium._valuation import Valuation
+from barograph.models.premium.equity_premium import METHODS, EquityPremium
 from models_view import NOW, FakeView, Rows, close_of, fitted
 from valuation_view import earnings, months, own_view, prices, valued_view
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from barograph.models import ewmac
+from barograph.models.markets import ewmac
 
 #: Scalars under a random walk, from the closed form (research table, reproduced there by simulation), 3 decimals.
 NULL_SCALARS = {

@@ -12,8 +12,8 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.models._fitting import refit_at
-from barograph.models._rates import food_rates, last_mean, monthly_rates, regression
-from barograph.models.inflation_nowcast import BRENT, CORE, CPI, GAS, LESS_FOOD, PCE, InflationNowcast, bucket_of
+from barograph.models.macro._rates import food_rates, last_mean, monthly_rates, regression
+from barograph.models.macro.inflation_nowcast import BRENT, CORE, CPI, GAS, LESS_FOOD, PCE, InflationNowcast, bucket_of
 from models_view import FakeView, Rows, catalog, rows_of
 
 NOW = datetime(2025, 9, 3, 22, tzinfo=UTC)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from barograph.core.estimate import Quantity
-from barograph.models.levels import Levels
+from barograph.models.markets.levels import Levels
 from models_view import NOW, FakeView, Rows, catalog, close_of, invented, rows_of, small_view
 
 

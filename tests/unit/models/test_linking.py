@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from barograph.models._brinson import brinson_fachler
-from barograph.models._linking import compounded, linked, linked_active, log_factor
+from barograph.models.equities._brinson import brinson_fachler
+from barograph.models.equities._linking import compounded, linked, linked_active, log_factor
 
 # Bacon (2008), Practical Portfolio Performance Measurement and Attribution, tables 5.1, 8.1 and 8.2: UK, Japanese and US equities
 # over four quarters. The book prints four decimals and counts interaction with selection.

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import recorded
 from barograph.catalog.nber import announced, in_recession, recessions
 from barograph.core.estimate import Quantity
-from barograph.models._weekly import trailing_z, weekly
-from barograph.models.liquidity import ACCOUNT, ASSETS, GDP, LOANS, REPO, Liquidity, p_rise, zone
-from barograph.models.recession import BILL, EBP, TEN, Recession, bond_equivalent
+from barograph.models.macro._weekly import trailing_z, weekly
+from barograph.models.macro.liquidity import ACCOUNT, ASSETS, GDP, LOANS, REPO, Liquidity, p_rise, zone
+from barograph.models.macro.recession import BILL, EBP, TEN, Recession, bond_equivalent
 from models_view import FakeView, Rows, catalog, rows_of
 
 NOW = datetime(2024, 6, 28, 22, tzinfo=UTC)

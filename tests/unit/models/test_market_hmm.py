@@ -12,13 +12,13 @@ import pytest
 from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
 from barograph.models._fitting import refit_at, refit_before
-from barograph.models._gdp_forecast import GDP
 from barograph.models._kernels.alignment import renamed
-from barograph.models._market import SERIES
 from barograph.models._protocol import State
-from barograph.models.gdp_switching import GdpSwitching
-from barograph.models.market_hmm import MarketHmm
-from barograph.models.market_regime import MarketRegime
+from barograph.models.macro._gdp_forecast import GDP
+from barograph.models.macro.gdp_switching import GdpSwitching
+from barograph.models.regime._market import SERIES
+from barograph.models.regime.market_hmm import MarketHmm
+from barograph.models.regime.market_regime import MarketRegime
 from models_view import FakeView, Rows, catalog, rows_of
 
 NOW = datetime(2025, 6, 30, 22, tzinfo=UTC)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from barograph.core.time import sessions
-from barograph.models._market import SERIES
 from barograph.models._protocol import State
-from barograph.models.market_regime import MarketRegime
+from barograph.models.regime._market import SERIES
+from barograph.models.regime.market_regime import MarketRegime
 from models_view import FakeView, Rows, catalog, rows_of
 
 NOW = datetime(2025, 6, 30, 22, tzinfo=UTC)

@@ -13,9 +13,9 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Quantity
 from barograph.core.observation import Announcement, CalendarItem, Untrusted
 from barograph.core.time import sessions
-from barograph.models._concentration import GROUP, TICKERS
-from barograph.models._megacap_results import results_of
-from barograph.models.megacaps import MegaCaps
+from barograph.models.equities._concentration import GROUP, TICKERS
+from barograph.models.equities._megacap_results import results_of
+from barograph.models.equities.megacaps import MegaCaps
 from models_view import NOW, FakeView, Rows, catalog, close_of, invented, rows_of
 
 SESSION, BEFORE = NOW.date(), date(2025, 11, 4)

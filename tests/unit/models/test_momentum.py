@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from barograph.core.estimate import Quantity
-from barograph.models.momentum import Momentum, state_of
-from barograph.models.reversion import half_life
+from barograph.models.markets.momentum import Momentum, state_of
+from barograph.models.markets.reversion import half_life
 from models_view import NOW, FakeView, Rows, catalog, close_of, rows_of, sessions, small_view
 
 

@@ -13,11 +13,11 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Quantity
 from barograph.core.series import ProviderCode, Series
 from barograph.core.time import new_york
-from barograph.models._curve_days import IDS, YEARS
 from barograph.models._kernels import svensson
 from barograph.models._kernels.meeting_rates import month_averages
-from barograph.models._meetings import decision_days
-from barograph.models.policy_path import PolicyPath
+from barograph.models.rates._curve_days import IDS, YEARS
+from barograph.models.rates._meetings import decision_days
+from barograph.models.rates.policy_path import PolicyPath
 from models_view import NOW, FakeView, Rows, catalog, rows_of
 
 DAY = NOW.date()

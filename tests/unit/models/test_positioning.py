@@ -13,7 +13,7 @@ from barograph.archive.archive import Archive
 from barograph.core.estimate import Fact
 from barograph.core.observation import Reading
 from barograph.core.time import DAY_END, new_york
-from barograph.models.positioning import BOOK, MODEL
+from barograph.models.markets.positioning import BOOK, MODEL
 from small_archive import add, packaged
 
 NET, INTEREST = "us.positioning.es.lev_money_net", "us.positioning.es.open_interest"

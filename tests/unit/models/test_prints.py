@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from barograph.core.estimate import Quantity
-from barograph.models.prints import MACRO, Prints, steps_of
+from barograph.models.macro.prints import MACRO, Prints, steps_of
 from models_view import NOW, FakeView, Rows, catalog, close_of, rows_of
 
 

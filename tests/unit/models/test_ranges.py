@@ -9,7 +9,7 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.models.intervals import wilson
-from barograph.models.ranges import Ranges
+from barograph.models.markets.ranges import Ranges
 from models_view import FakeView, close_of, small_view
 
 

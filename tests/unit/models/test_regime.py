@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from barograph.core.estimate import Estimate, Quantity
-from barograph.models.regime import READINGS, Regime, entropy
+from barograph.models.regime.regime import READINGS, Regime, entropy
 
 NOW = datetime(2025, 11, 5, 23, tzinfo=UTC)
 VIEW: Any = SimpleNamespace(known_at=NOW)

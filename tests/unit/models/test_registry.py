@@ -12,7 +12,7 @@ import pytest
 import barograph.models as room
 from barograph.core.errors import CatalogError
 from barograph.core.units import UNITS
-from barograph.models import composites, registry, settings
+from barograph.models import composites, module_of, registry, settings
 from barograph.models.assets import ASSETS, assets_of
 from models_view import catalog, small_view
 
@@ -35,7 +35,7 @@ def test_order_names_and_versions() -> None:
 
 @pytest.mark.parametrize("name", [*NAMES, *TOGETHER])
 def test_every_setting_is_written_in_the_registry(name: str) -> None:
-    model = importlib.import_module(f"barograph.models.{name}").MODEL()
+    model = importlib.import_module(module_of(name)).MODEL()
     written = {k: tuple(v) if isinstance(v, list) else v for k, v in settings()[name].items()}
     # How a model is run is no setting of it.
     own = [f.name for f in fields(model) if f.name not in ("monthly", "after", "recalls")]
@@ -43,11 +43,20 @@ def test_every_setting_is_written_in_the_registry(name: str) -> None:
 
 
 def test_models_are_imported_when_asked_for_only() -> None:
-    code = "import sys, barograph.models; sys.exit('barograph.models.momentum' in sys.modules)"
+    code = "import sys, barograph.models; sys.exit('barograph.models.markets.momentum' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("line", [{"none": {}}, {"session": {}}, {"levels": {"wnidow": 3}}])
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"none": {"block": "markets"}},
+        {"levels": {"block": "rates"}},
+        {"levels": {}},
+        {"ewmac": {"block": "markets"}},
+        {"levels": {"block": "markets", "wnidow": 3}},
+    ],
+)
 def test_a_wrong_line_is_an_error_in_four_parts(line: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_lines", lambda: line)
     with pytest.raises(CatalogError, match=r"registry\.toml"):

@@ -10,7 +10,7 @@ from math import log, log1p
 import numpy as np
 import pytest
 
-from barograph.models.reversion import half_life, unit_root, variance_ratio
+from barograph.models.markets.reversion import half_life, unit_root, variance_ratio
 from recorded import ABSENT, folder
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from barograph.core.estimate import Quantity
 from barograph.models._fitting import refit_at
-from barograph.models._sensitivity_estimates import discoveries, residual_volatility
-from barograph.models._sensitivity_sample import covered, event_days, sample_of
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
-from barograph.models.sensitivity import Sensitivity
+from barograph.models.sensitivity._estimates import discoveries, residual_volatility
+from barograph.models.sensitivity._sample import covered, event_days, sample_of
+from barograph.models.sensitivity.sensitivity import Sensitivity
 from models_view import NOW, FakeView, Rows, catalog, close_of, rows_of, small_view
 
 FACTORS = ("real10y", "breakeven10y", "slope")

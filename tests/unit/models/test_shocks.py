@@ -15,9 +15,9 @@ from barograph.models._kernels.autoregression import Autoregression, expected, s
 from barograph.models._kernels.rotations import rotation
 from barograph.models._protocol import State
 from barograph.models.history import SessionView
-from barograph.models.shocks import Shocks
-from barograph.models.shocks_identification import RANKS, SHOCKS, SIGNS, VARIABLES, Point, rank_table, sign_table
-from barograph.models.shocks_sample import moves_of
+from barograph.models.regime.shocks import Shocks
+from barograph.models.regime.shocks_identification import RANKS, SHOCKS, SIGNS, VARIABLES, Point, rank_table, sign_table
+from barograph.models.regime.shocks_sample import moves_of
 from models_view import NOW, FakeView, close_of
 from shocked_view import SERIES, fitted, quantities, shocked_view, simulated, without
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from barograph.models._kernels.jarocinski_karadi import median_split, poor_mans_split, rate_surprise
-from barograph.models.shocks import Shocks
+from barograph.models.regime.shocks import Shocks
 from models_view import FakeView, Rows
 from shocked_view import SERIES, fitted, quantities, shocked_view, without
 
@@ -99,5 +99,5 @@ def test_surprises_that_do_not_move_are_refused() -> None:
 
 
 def test_importing_the_model_compiles_nothing() -> None:
-    code = "import sys, barograph.models.shocks; sys.exit(any(m in sys.modules for m in ('numba', 'scipy')))"
+    code = "import sys, barograph.models.regime.shocks; sys.exit(any(m in sys.modules for m in ('numba', 'scipy')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

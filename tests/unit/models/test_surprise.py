@@ -11,7 +11,7 @@ import pytest
 
 from barograph.archive.points import Points
 from barograph.catalog.load import load
-from barograph.models.surprise import FEWEST, WINDOW, usual
+from barograph.models.macro.surprise import FEWEST, WINDOW, usual
 
 CATALOG = load()
 

@@ -12,8 +12,8 @@ import pytest
 from barograph.core.estimate import Estimate
 from barograph.core.time import sessions
 from barograph.models._kernels.affine import fit
-from barograph.models._zero_curves import BOARD, PAR, Curves
-from barograph.models.term_premium import MATURITIES, PARTS, TermPremium, read
+from barograph.models.rates._zero_curves import BOARD, PAR, Curves
+from barograph.models.rates.term_premium import MATURITIES, PARTS, TermPremium, read
 from models_view import FakeView, Rows, catalog, close_of, fitted, rows_of
 
 YEARS = np.array([y for _, y in PAR])
@@ -182,7 +182,7 @@ def test_an_imported_curve_that_lags_is_carried_on_by_par_yields() -> None:
 
 def test_the_boards_formula_on_its_own_rows() -> None:
     """Rows of the Board's file as its paper's formula gives them, 1961-06-14 (no second hump) and 2026-07-31."""
-    from barograph.models._zero_curves import _from_parameters
+    from barograph.models.rates._zero_curves import _from_parameters
 
     params = np.array(
         [

@@ -12,7 +12,7 @@ import statsmodels.api as sm
 from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
 from barograph.core.units import SECTORS
-from barograph.models.tilt import Tilt
+from barograph.models.equities.tilt import Tilt
 from models_view import NOW, FakeView, Rows, catalog, rows_of
 
 DAYS = sessions("SIFMA", date(2024, 6, 3), NOW.date())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from barograph.models._ew_ridge import ew_ridge
 from barograph.models._hac import regress
-from barograph.models._togetherness import (
+from barograph.models.equities._togetherness import (
     average_correlation,
     correlation_interval,
     dispersion,

@@ -13,7 +13,7 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
 from barograph.models._spans import SPANS, sessions_of
-from barograph.models.universes import Universes
+from barograph.models.equities.universes import Universes
 from models_view import NOW, FakeView, catalog, rows_of
 
 SESSION = NOW.date()

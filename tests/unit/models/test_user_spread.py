@@ -15,8 +15,8 @@ import pytest
 import barograph
 from barograph.core.time import Clock, sessions
 from barograph.models.assets import spreads_of
-from barograph.models.credit import band_position
-from barograph.models.credit_band import CreditBand
+from barograph.models.credit.credit import band_position
+from barograph.models.credit.credit_band import CreditBand
 from barograph.run.daily import model_facts
 from barograph.run.importing import import_into
 from barograph.run.settings import Settings

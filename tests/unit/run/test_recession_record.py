@@ -8,7 +8,7 @@ import pytest
 
 from barograph.catalog.nber import in_recession, recessions
 from barograph.core.estimate import Fact
-from barograph.models.recession import BILL, TEN
+from barograph.models.macro.recession import BILL, TEN
 from barograph.run.recession_record import recession_record
 from models_view import FakeView, catalog, rows_of
 

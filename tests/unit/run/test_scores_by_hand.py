@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from barograph.models._rates import monthly_rates
 from barograph.models._scores import mean_test
+from barograph.models.macro._rates import monthly_rates
 from barograph.run.score_inflation import _simple
 from barograph.run.score_liquidity import _scored as scored_liquidity
 from barograph.run.score_recession import alarms

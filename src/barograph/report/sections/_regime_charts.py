@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from barograph.catalog.nber import announced
-from barograph.models._factor import Z70
+from barograph.models.macro._factor import Z70
 from barograph.report.blocks import Figure, PathChart, Ref, Release, ShareChart, StepChart, Strip
 from barograph.report.day import Day
 from barograph.report.sections._regime_tables import QUADRANTS

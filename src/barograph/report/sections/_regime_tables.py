@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from barograph.core.time import session_before
-from barograph.models.regime import READINGS, WORDS
+from barograph.models.regime.regime import READINGS, WORDS
 from barograph.report.blocks import Cell, Column, Mini, Paragraph, Quadrant, Ref, Table, Text
 from barograph.report.day import Day
 

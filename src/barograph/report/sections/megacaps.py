@@ -163,7 +163,7 @@ class MegaCapsSection:
         )
 
     def _figures(self, day: Day) -> list[Figure]:
-        from barograph.models._concentration import concentration_path
+        from barograph.models.equities._concentration import concentration_path
 
         if not (day.has(f"{P}.top7_weight") and day.has(f"{P}.effective_n")):
             return []

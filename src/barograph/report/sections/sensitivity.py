@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from barograph.models._sensitivity_sample import covered
 from barograph.models.assets import Asset
+from barograph.models.sensitivity._sample import covered
 from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
 

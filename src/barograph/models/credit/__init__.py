@@ -1,0 +1,1 @@
+"""Credit spreads: levels, conditional bands, asymmetry, carry."""

@@ -1,0 +1,200 @@
+"""How far a credit spread may go over 5, 21 and 63 sessions given what is known, beside how far it went as a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from barograph.core.estimate import Attribution, Estimate, FactState, Quantity
+from barograph.models._protocol import State
+from barograph.models._rows import EveryQuantity, both, named, own_changes
+from barograph.models.assets import ASSETS, Asset, spreads_of
+from barograph.models.credit._panel import MOVE, NAMES, REAL, SOURCES, SPX, TEN, TWO, VIX, regressor
+from barograph.models.history import SessionView
+
+if TYPE_CHECKING:
+    from barograph.archive.view import AsOf, Points
+    from barograph.catalog.catalog import Catalog
+
+EBP = "us.credit.excess_bond_premium"
+HORIZONS, MAIN = (5, 21, 63), 21
+WORDS = ("q05", "q25", "q50", "q75", "q95")
+#: Quantiles whose distance from the usual ones is split by driver, by their place in WORDS.
+SPLIT = (("q50", 2), ("q95", 4))
+BETAS = ("rates", "volatility", "equity")
+#: Months after which the excess bond premium is old.
+EBP_MONTHS = 4
+#: A user's own duration of a spread: a tag of its row.
+DURATION = "duration:"
+
+
+@dataclass(frozen=True)
+class CreditBand(EveryQuantity):
+    """Per spread p = credit.us.{ig,hy} (cash) and credit.<id> of a user's own; changes in bp; 90 per cent intervals.
+
+    =================================  ===============================================================================
+    p.band_{5,21,63}d.q05 .. q95       quantiles of the coming change given the regressors; n whole horizons
+    p.usual_{5,21,63}d.q05 .. q95      those of the same rows whatever the regressors
+    p.asymmetry_21d                    (Q95 - Q50) / (Q50 - Q05) of the conditional ones, block bootstrap
+    p.driver_21d.{q50,q95}.<driver>    coefficient times regressor less its mean in the window; with `.rest` they add up to
+                                       p.tilt_21d.{q50,q95}, conditional less usual quantile
+    p.fifth_21d, .q05, .q50, .q95, .asymmetry  the fifth of its own history in which the level lies (1 the tightest), and the
+                                       21-session changes from there, percentiles point in time
+    p.fair_value, p.fair_gap           regression of the level, middle half of draws; level less fair value
+    p.carry_breakeven_21d              widening that costs the carry of 21 sessions at the duration that `window` says
+    p.carry_breakeven_21d.p_exceed, .p_exceed_base  probability of more, conditional; share of all rows with more
+    p.beta_252d.{rates,volatility,equity}  bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500
+    p.record_21d.gain, .p_equal, .verdict, .share_in_90, .share_in_50  the band on the last ten years, refitted yearly
+    credit.us.ebp.level                excess bond premium of the newest month known
+    =================================  ===============================================================================
+
+    Adrian, Boyarchenko and Giannone (2019), doi 10.1257/aer.20161923, for quantiles given conditions; decision 016 for settings.
+    """
+
+    name: str = "credit_band"
+    version: str = "1"
+    share: float = 0.5
+    whole: int = 10
+    years: int = 10
+    ranked: int = 1250
+    factor: float = 1.1
+    alpha: float = 0.10
+    block: int = 63
+    draws: int = 100
+    seed: int = 2016
+    record_years: int = 10
+    level: float = 0.10
+    duration_ig: float = 7.0
+    duration_hy: float = 3.5
+    window: int = 252
+    lags: int = 5
+    monthly: bool = True
+
+    def needs(self) -> tuple[str, ...]:
+        """Both cash spreads, the regressors and the premium."""
+        return (*(a.series[0] for a in ASSETS if a.slug in ("ig", "hy")), MOVE, VIX, REAL, TEN, TWO, SPX, EBP)
+
+    def reads(self, catalog: Catalog) -> tuple[str, ...]:
+        """With them a user's own spreads: what is kept of an estimation depends on them too."""
+        return tuple(dict.fromkeys((*self.needs(), *(a.series[0] for a in spreads_of(catalog)))))
+
+    def fit(self, view: AsOf) -> State:
+        """Everything that moves by the month, per spread; what cannot be estimated says why."""
+        from barograph.models.credit._fit import estimated
+
+        lines = {n: regressor(view, n) for n in NAMES[1:]}
+        made = {a.slug: estimated(self, view.series(a.series[0]), lines) for a in spreads_of(view.catalog)}
+        return State(self.name, self.version, view.known_at, self.seed, {"spreads": made})
+
+    def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
+        """Read the regressors of the newest day and what the month's parameters make of them."""
+        from barograph.models.credit._facts import betas_of, read
+
+        seen = SessionView.of(view)
+        out: list[Quantity] = []
+        for asset in spreads_of(view.catalog):
+            history = seen.history(asset)
+            points = view.series(asset.series[0], end=history.due)
+            made: dict[str, Quantity] = {}
+            why = history.reason
+            if history.level is not None:
+                params = state.params.get("spreads", {}).get(asset.slug, {"reason": "not there when the month began"})
+                found = read(self, params, view, asset, points)
+                why = found if isinstance(found, str) else None
+                made = {} if isinstance(found, str) else {q.id: q for q in found}
+                made |= {q.id: q for q in betas_of(self, view, asset, points)}
+            for id_, unit in ids_of(asset):
+                out.append(made.get(id_) or history.missing(id_, unit, _why(id_, why, made)))
+        return state, Estimate(self.name, view.known_at, (*out, _premium(view)))
+
+    def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
+        """The change of a split quantile by driver and by the usual quantile; the rest as one row each."""
+        out = []
+        for row in own_changes(before, after):
+            head, _, word = row.quantity.rpartition(f".band_{MAIN}d.")
+            usual = both(before, after, f"{head}.usual_{MAIN}d.{word}") if head else None
+            if usual is None or word not in dict(SPLIT):
+                out.append(row)
+                continue
+            rows = [("usual", usual[1] - usual[0])]
+            for driver in (*NAMES, "rest"):
+                part = both(before, after, f"{head}.driver_{MAIN}d.{word}.{driver}")
+                if part is not None:
+                    rows.append((driver, part[1] - part[0]))
+            out.append(named(row.quantity, row.unit, row.total, tuple(rows)))
+        return tuple(out)
+
+    def duration(self, asset: Asset, tags: tuple[str, ...]) -> float | None:
+        """The assumed duration of a spread in years; None where a user's row names none."""
+        known = {"ig": self.duration_ig, "hy": self.duration_hy}
+        if asset.slug in known:
+            return known[asset.slug]
+        try:
+            given = [float(t.removeprefix(DURATION)) for t in tags if t.startswith(DURATION)]
+        except ValueError:
+            return None
+        return given[0] if given and 0.5 <= given[0] <= 50.0 else None
+
+
+def head_of(asset: Asset) -> str:
+    """What the ids of a spread begin with: `credit.us.ig`, `credit.user.cdx_ig`."""
+    return asset.prefix.removesuffix(".oas")
+
+
+def ids_of(asset: Asset) -> Iterator[tuple[str, str]]:
+    """Every id of a spread with its unit, in their order."""
+    p, m = head_of(asset), f"{MAIN}d"
+    for h in HORIZONS:
+        for kind in ("band", "usual"):
+            yield from ((f"{p}.{kind}_{h}d.{q}", "bp") for q in WORDS)
+    yield f"{p}.asymmetry_{m}", "ratio"
+    for word, _ in SPLIT:
+        yield from ((f"{p}.driver_{m}.{word}.{d}", "bp") for d in (*NAMES, "rest"))
+        yield f"{p}.tilt_{m}.{word}", "bp"
+    yield f"{p}.fifth_{m}", "count"
+    yield from ((f"{p}.fifth_{m}.{q}", "bp") for q in ("q05", "q50", "q95"))
+    yield f"{p}.fifth_{m}.asymmetry", "ratio"
+    yield from ((f"{p}.{k}", "bp") for k in ("fair_value", "fair_gap", f"carry_breakeven_{m}"))
+    yield from ((f"{p}.carry_breakeven_{m}.{k}", "percent") for k in ("p_exceed", "p_exceed_base"))
+    yield from ((f"{p}.beta_252d.{k}", "bp") for k in BETAS)
+    yield from ((f"{p}.record_{m}.{k}", "percent") for k in ("gain", "p_equal", "share_in_90", "share_in_50"))
+    yield f"{p}.record_{m}.verdict", "label"
+
+
+def _why(id_: str, why: str | None, made: Mapping[str, Quantity]) -> str:
+    """Why one id has no value: the spread's reason, or that of its kind."""
+    if why is not None:
+        return why
+    if ".record_" in id_:
+        return "under two years could be tried"
+    if ".fifth_" in id_:
+        return "too short a history for a percentile point in time"
+    if ".carry_" in id_:
+        return "no duration is assumed for it: give its row the tag duration:YEARS"
+    driver = id_.rpartition(".")[2]
+    if driver in SOURCES and ".driver_" in id_:
+        return f"{' and '.join(SOURCES[driver])} known on too few of its days"
+    return "too little history for an estimate"
+
+
+def _premium(view: AsOf) -> Quantity:
+    """The excess bond premium of the newest month known; old is said."""
+    id_ = "credit.us.ebp.level"
+    points: Points | None = view.series(EBP) if EBP in view.catalog else None
+    if points is None or points.last is None:
+        return Quantity(id_, None, "pp", "insufficient", reason=f"no value known of {EBP}")
+    period: date = points.last[0]
+    late = (view.day.year - period.year) * 12 + view.day.month - period.month
+    state: FactState = "degraded" if late > EBP_MONTHS else "ok"
+    why = f"the newest figure is of {period:%Y-%m}" if late > EBP_MONTHS else None
+    return Quantity(id_, points.last[1], "pp", state, period, inputs=(view.input(points.tail(1)),), reason=why)
+
+
+def reach(day: date) -> date:
+    """From when on a step reads daily series: the betas' sessions and some more."""
+    return day - timedelta(460)
+
+
+MODEL = CreditBand

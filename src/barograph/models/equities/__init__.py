@@ -1,0 +1,1 @@
+"""Who moved the index: members, sectors, tilts, universes, mega caps."""

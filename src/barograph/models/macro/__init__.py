@@ -1,0 +1,1 @@
+"""Growth, inflation and liquidity: prints, axes, nowcasts, recession."""

@@ -1,0 +1,1 @@
+"""Levels, ranges, momentum, mean reversion and positioning of the traded assets."""

@@ -1,0 +1,1 @@
+"""The equity risk premium, from what the user imports."""

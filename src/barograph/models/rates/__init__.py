@@ -1,0 +1,1 @@
+"""The yield curve: levels and fits, term premium, policy path, announcement days."""

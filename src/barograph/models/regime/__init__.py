@@ -1,0 +1,1 @@
+"""The regime: quadrants and cells, states of the market, shocks of the day."""

@@ -1,0 +1,1 @@
+"""What rates do to every asset: betas, breaks, days of events, scenarios."""
