@@ -1,9 +1,12 @@
-"""Intervals for shares of successes."""
+"""Intervals: for shares of successes, and the width of the normal one."""
 
 from __future__ import annotations
 
 import math
 from statistics import NormalDist
+
+#: Half-width of a 90 per cent interval in standard errors of the normal distribution.
+Z90 = NormalDist().inv_cdf(0.95)
 
 
 def wilson(hits: int, n: int, level: float = 0.90) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from barograph.core.errors import InputError
 from barograph.models._common_days import common_changes
-from barograph.models._hac import regress
+from barograph.models._kernels.newey_west import regress
 from barograph.models._scores import mean_test
 from barograph.models.equities.tilt import FACTORS, FUNDS, Tilt
 from barograph.models.history import REACH_YEARS, SessionView

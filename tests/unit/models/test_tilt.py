@@ -81,7 +81,7 @@ def test_the_gap_is_what_another_program_gets_from_the_sessions_before() -> None
     x = np.column_stack([100.0 * np.diff(column["us.rates.real_10y"]), np.diff(column["us.credit.hy_oas"])])
     past = slice(-253, -1)
     fit = sm.OLS(y[past], sm.add_constant(x[past])).fit(
-        cov_type="HAC", cov_kwds={"maxlags": 5, "use_correction": False}
+        cov_type="HAC", cov_kwds={"maxlags": 5, "use_correction": True}
     )
     found = run(view)
     assert value(found, "tilt.real10y.beta") == pytest.approx(10.0 * fit.params[1], abs=1e-9)

@@ -8,8 +8,8 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barograph.models._ew_ridge import ew_ridge
-from barograph.models._hac import regress
+from barograph.models._kernels.ew_ridge import newest
+from barograph.models._kernels.newey_west import regress
 from barograph.models.equities._togetherness import (
     average_correlation,
     correlation_interval,
@@ -84,24 +84,23 @@ def test_without_a_penalty_it_is_weighted_least_squares() -> None:
     y, x = regression()
     w = 0.5 ** (np.arange(503, -1, -1) / 126.0)
     other = sm.WLS(y, sm.add_constant(x), weights=w).fit(cov_type="HC0")
-    made = ew_ridge(y, x, 126.0, 0.0)
+    made = newest(y, x, 126.0, 0.0)
+    small = np.sqrt(made.n / (made.n - 5))  # with the sample's effective size
     assert made.slopes == pytest.approx(other.params[1:], abs=1e-10)
     assert made.constant == pytest.approx(other.params[0], abs=1e-10)
-    assert made.cov == pytest.approx(other.cov_params()[1:, 1:], abs=1e-10)
+    assert made.errors == pytest.approx(other.bse[1:] * small, abs=1e-10)
     assert made.share == pytest.approx(other.rsquared, abs=1e-10)
 
 
 def test_the_penalty_is_that_of_rows_added_to_the_data() -> None:
-    # Ridge by augmentation: sqrt(penalty) times the unit matrix as further observations of nought.
+    # Ridge by augmentation: the root of penalty times sum w x^2 as further observations of nought.
     y, x = regression(1)
     w = 0.5 ** (np.arange(503, -1, -1) / 126.0)
-    w /= w.sum()
-    centre = w @ x
-    scale = np.sqrt(w @ (x - centre) ** 2)
-    rows = np.vstack([np.sqrt(w)[:, None] * (x - centre) / scale, np.sqrt(0.3) * np.eye(4)])
-    target = np.concatenate([np.sqrt(w) * (y - w @ y), np.zeros(4)])
-    other = sm.OLS(target, rows).fit().params / scale
-    assert ew_ridge(y, x, 126.0, 0.3).slopes == pytest.approx(other, abs=1e-10)
+    own = np.diag(np.sqrt(0.3 * (w @ x**2)))
+    rows = np.vstack([np.sqrt(w)[:, None] * sm.add_constant(x), np.column_stack([np.zeros(4), own])])
+    target = np.concatenate([np.sqrt(w) * y, np.zeros(4)])
+    other = sm.OLS(target, rows).fit().params[1:]
+    assert newest(y, x, 126.0, 0.3).slopes == pytest.approx(other, abs=1e-10)
 
 
 def test_rows_left_out_do_not_matter() -> None:
@@ -110,13 +109,13 @@ def test_rows_left_out_do_not_matter() -> None:
     keep[[17, 400, 503]] = False
     spoilt = y.copy()
     spoilt[~keep] = 1e6
-    a, b = ew_ridge(y, x, 126.0, 0.01, keep), ew_ridge(spoilt, x, 126.0, 0.01, keep)
+    a, b = newest(y, x, 126.0, 0.01, keep), newest(spoilt, x, 126.0, 0.01, keep)
     assert a.slopes == pytest.approx(b.slopes, abs=1e-9) and a.share == pytest.approx(b.share, abs=1e-9)
 
 
 def test_least_squares_with_newey_west_errors() -> None:
     y, x = regression(4)
-    other = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HAC", cov_kwds={"maxlags": 5, "use_correction": False})
+    other = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HAC", cov_kwds={"maxlags": 5, "use_correction": True})
     made = regress(y[:, None], x, 5)
     assert made.slopes[:, 0] == pytest.approx(other.params[1:], abs=1e-10)
     assert made.cov[0] == pytest.approx(other.cov_params()[1:, 1:], abs=1e-10)

@@ -178,3 +178,38 @@ def standard_errors(y: Floats, x: Floats, half_life: float, penalties: Floats, b
         effective,
     )  # fmt: skip
     return errors, effective
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """The newest coefficients of one asset: `slopes` (k,) in units of y per unit of x with their `errors` (k,); `share` =
+    1 - var(e)/var(y), weighted; `n` effective days."""
+
+    constant: float
+    slopes: Floats
+    errors: Floats
+    share: float
+    n: float
+
+
+def newest(y: Floats, x: Floats, half_life: float, penalty: float, keep: Bools | None = None) -> Fit:
+    """The regression of one asset at its last row; NaN where a regressor does not move or is a sum of the others.
+
+    Parameters
+    ----------
+    y, x
+        Shapes (T,) and (T, k), oldest first, any units.
+    keep
+        Rows that count, shape (T,); the others have weight nought and keep their place in time.
+    """
+    held = np.isfinite(y) if keep is None else np.isfinite(y) & keep
+    column, each = np.where(held, y, np.nan)[:, None], np.array([penalty])
+    betas = np.ascontiguousarray(path(column, x, half_life, each, x.shape[1] + 2).betas[-1])
+    errors, n = standard_errors(column, x, half_life, each, betas)
+    constant, slopes = float(betas[0, 0]), betas[1:, 0]
+    w = np.where(held, decay_of(half_life) ** np.arange(y.size - 1, -1, -1), 0.0)
+    w = w / w.sum()
+    given = np.where(held, y, 0.0)
+    e = given - constant - x @ slopes
+    spread, rest = (float(w @ (v - w @ v) ** 2) for v in (given, e))
+    return Fit(constant, slopes, errors[1:, 0], 1.0 - rest / spread if spread > 0.0 else 0.0, float(n[0]))

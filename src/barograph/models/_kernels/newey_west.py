@@ -1,4 +1,4 @@
-"""Least squares on windows that end on the days asked for, with heteroskedasticity- and autocorrelation-consistent errors."""
+"""Least squares with heteroskedasticity- and autocorrelation-consistent errors: once, and on windows of trailing days."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Regression:
+class Windows:
     """Coefficients and their standard errors, (days, k + 1, n), the constant first; `n` the days used, (days, n); `sigma`
     the residuals' standard deviation, (days, n). NaN where a window holds too few days."""
 
@@ -28,8 +28,8 @@ class Regression:
 
 
 @njit(cache=True)
-def _hac(design: Floats, y: Floats, lags: int, betas: Floats, errors: Floats) -> float:
-    """One regression on complete rows: fills coefficients and errors, gives the residuals' standard deviation."""
+def _hac(design: Floats, y: Floats, lags: int, betas: Floats, cover: Floats) -> float:
+    """One regression on complete rows: fills coefficients and their covariance, gives the residuals' standard deviation."""
     n, k = design.shape
     a, inverted = np.zeros((k, k)), np.empty((k, k))
     b = np.zeros(k)
@@ -40,7 +40,7 @@ def _hac(design: Floats, y: Floats, lags: int, betas: Floats, errors: Floats) ->
                 a[i, j] += design[t, i] * design[t, j]
     if not inverse(a, inverted):
         betas[:] = np.nan
-        errors[:] = np.nan
+        cover[:] = np.nan
         return np.nan
     betas[:] = inverted @ b
     scores = np.empty((n, k))
@@ -63,9 +63,7 @@ def _hac(design: Floats, y: Floats, lags: int, betas: Floats, errors: Floats) ->
                 middle[i, j] += weight * total
                 if lag > 0:
                     middle[j, i] += weight * total
-    cover = inverted @ middle @ inverted
-    for i in range(k):
-        errors[i] = math.sqrt(max(cover[i, i], 0.0) * n / (n - k))
+    cover[:] = inverted @ middle @ inverted * (n / (n - k))
     return math.sqrt(squares / (n - k))
 
 
@@ -76,7 +74,7 @@ def _hac_days(
 ) -> None:  # fmt: skip
     k = design.shape[1]
     rows, values = np.empty((window, k)), np.empty(window)
-    b, e = np.empty(k), np.empty(k)
+    b, cover = np.empty(k), np.empty((k, k))
     for d in range(days.size):
         for column in range(y.shape[1]):
             n = 0
@@ -91,12 +89,13 @@ def _hac_days(
                 errors[d, :, column] = np.nan
                 sigma[d, column] = np.nan
                 continue
-            sigma[d, column] = _hac(rows[:n], values[:n], lags, b, e)
+            sigma[d, column] = _hac(rows[:n], values[:n], lags, b, cover)
             betas[d, :, column] = b
-            errors[d, :, column] = e
+            for i in range(k):
+                errors[d, i, column] = math.sqrt(max(cover[i, i], 0.0))
 
 
-def newey_west(y: Floats, x: Floats, window: int, lags: int, days: Ints, least: int | None = None) -> Regression:
+def newey_west(y: Floats, x: Floats, window: int, lags: int, days: Ints, least: int | None = None) -> Windows:
     """The regressions whose windows end on `days`, with heteroskedasticity- and autocorrelation-consistent errors.
 
     Bartlett weights on `lags` autocovariances of the scores, times n/(n - k). Missing days are left out, and what is left
@@ -128,4 +127,38 @@ def newey_west(y: Floats, x: Floats, window: int, lags: int, days: Ints, least: 
         counts,
         sigma,
     )
-    return Regression(betas, errors, counts, sigma)
+    return Windows(betas, errors, counts, sigma)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regression:
+    """`slopes` (k, m) and `constants` (m,) of m outcomes on k regressors, `cov` (m, k, k) of the slopes, `r2` (m,)."""
+
+    slopes: Floats
+    constants: Floats
+    cov: Floats
+    r2: Floats
+
+
+def regress(y: Floats, x: Floats, lags: int) -> Regression:
+    """One regression per outcome on whole rows, with the covariances of its slopes; errors as in `newey_west`.
+
+    NaN where a regressor does not move or is a sum of the others, or where there are no more rows than coefficients.
+
+    Parameters
+    ----------
+    y, x
+        Outcomes, shape (T, m), and regressors, shape (T, k), any units, without holes.
+    lags
+        Autocovariances that count.
+    """
+    design, outcomes = np.column_stack([np.ones(x.shape[0]), x]), np.asfortranarray(y, dtype=np.float64)
+    (length, k), m = design.shape, y.shape[1]
+    betas, cover = np.full((m, k), np.nan), np.full((m, k, k), np.nan)
+    if length > k:
+        for j in range(m):
+            _hac(design, outcomes[:, j], lags, betas[j], cover[j])
+    rest = y - design @ betas.T
+    total = ((y - y.mean(axis=0)) ** 2).sum(axis=0)
+    r2 = 1.0 - (rest**2).sum(axis=0) / np.where(total > 0.0, total, np.nan)
+    return Regression(betas[:, 1:].T, betas[:, 0], cover[:, 1:, 1:], r2)

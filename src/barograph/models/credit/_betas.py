@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.models import _hac
+from barograph.models._kernels import newey_west
 
 Floats = NDArray[np.float64]
 
@@ -32,15 +32,8 @@ def regress(x: Floats, y: Floats, lags: int) -> Betas | None:
     x : (n, k)
     y : (n,)
     """
-    n, k = x.shape
-    size = x.std(axis=0)
-    if not np.all(size > 0.0):
+    made = newey_west.regress(y[:, None], x, lags)
+    if not np.isfinite(made.slopes).all():
         return None
-    scaled = x / size
-    design = np.column_stack([np.ones(n), scaled])
-    if np.linalg.cond(design.T @ design) > 1e12:
-        return None
-    made = _hac.regress(y[:, None], scaled, lags)
-    errors = np.sqrt(np.diag(made.cov[0]) * n / (n - k - 1))
     r2 = float(made.r2[0])
-    return Betas(made.slopes[:, 0] / size, errors / size, r2 if np.isfinite(r2) else 0.0)
+    return Betas(made.slopes[:, 0], np.sqrt(np.diag(made.cov[0])), r2 if np.isfinite(r2) else 0.0)

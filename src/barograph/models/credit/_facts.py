@@ -12,6 +12,7 @@ from barograph.models.credit import _reading as reading
 from barograph.models.credit._betas import regress
 from barograph.models.credit._panel import MOVE, SOURCES, SPX, TEN, Line, at_days, newest
 from barograph.models.credit.credit_band import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
+from barograph.models.intervals import Z90
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf, Points
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from barograph.models.credit.credit_band import CreditBand
 
 #: Changes under which a regression over a window is not given, normal quantile of a 90 per cent interval.
-LEAST, Z = 126, 1.6448536269514722
+LEAST = 126
 
 
 def read(
@@ -182,7 +183,7 @@ def betas_of(model: CreditBand, view: AsOf, asset: Asset, points: Points) -> lis
     slopes, errors = found.slopes * scale, found.errors * scale
     return [
         Quantity(
-            i, float(b), "bp", state, days[-1].item(), float(b - Z * e), float(b + Z * e), len(moves),
+            i, float(b), "bp", state, days[-1].item(), float(b - Z90 * e), float(b + Z90 * e), len(moves),
             f"{days[0]} to {days[-1]}, {unit}", inputs, why if short or late else None,
         )
         for i, b, e, unit in zip(ids, slopes, errors, units, strict=True)

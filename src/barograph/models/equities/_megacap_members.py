@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.core.estimate import FactState, Input, Quantity
-from barograph.models._ew_ridge import ew_ridge
-from barograph.models._hac import Z90
+from barograph.models._kernels import ew_ridge
 from barograph.models._tagged import tagged
 from barograph.models.equities._concentration import TICKERS
 from barograph.models.equities._megacap_results import results_of
 from barograph.models.history import History, SessionView
+from barograph.models.intervals import Z90
 from barograph.models.session import Days
 
 if TYPE_CHECKING:
@@ -155,7 +155,9 @@ def decomposition(model: MegaCaps, seen: SessionView, slug: str, panel: Panel | 
     keep = np.array([d not in moved for d in panel.days[:-1].tolist()], dtype=bool)
     if int(keep.sum()) < model.least:
         return nothing(p, seen.session, f"{int(keep.sum())} changes before the session where {model.least} are needed")
-    fit = ew_ridge(y[:-1], x[:-1], model.half_life, model.penalty, keep)
+    fit = ew_ridge.newest(y[:-1], x[:-1], model.half_life, model.penalty, keep)
+    if not np.isfinite(fit.slopes).all():
+        return nothing(p, seen.session, "a factor does not move, or is a sum of the others")
     reasons = [] if keep.size >= model.full * model.window else [f"{keep.size} changes in place of {model.window}"]
     today = seen.session in moved
     if today:
@@ -184,7 +186,7 @@ def decomposition(model: MegaCaps, seen: SessionView, slug: str, panel: Panel | 
             ]
             continue
         k = panel.factors.index(name)
-        value, half = unit * float(fit.slopes[k]), unit * Z90 * math.sqrt(max(float(fit.cov[k, k]), 0.0))
+        value, half = unit * float(fit.slopes[k]), unit * Z90 * float(fit.errors[k])
         out.append(Quantity(id_, value, kind, low=value - half, high=value + half, **more))
         given = float(fit.slopes[k] * x[-1, k])
         edge = abs(half / unit * float(x[-1, k]))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.models._hac import Z90
+from barograph.models.intervals import Z90
 
 Floats = NDArray[np.float64]
 

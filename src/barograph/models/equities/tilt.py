@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._common_days import common_changes
-from barograph.models._hac import Z90, Regression, regress
+from barograph.models._kernels.newey_west import Regression, regress
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity, finite
 from barograph.models._spans import SPANS, sessions_of
 from barograph.models.assets import ASSETS, Asset
 from barograph.models.history import History, SessionView
+from barograph.models.intervals import Z90
 from barograph.models.session import Days
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.core.estimate import Estimate, Quantity
-from barograph.models._hac import Z90, regress
+from barograph.models._kernels.newey_west import regress
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
+from barograph.models.intervals import Z90
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
