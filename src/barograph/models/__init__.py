@@ -24,12 +24,12 @@ def _lines() -> dict[str, dict[str, Any]]:
 
 def settings() -> dict[str, dict[str, Any]]:
     """What runs daily and with which settings, by model, in the order of registry.toml; no model is imported."""
-    return {name: {k: v for k, v in line.items() if k != "block"} for name, line in _lines().items()}
+    return {name: {k: v for k, v in line.items() if k != "folder"} for name, line in _lines().items()}
 
 
 def module_of(name: str) -> str:
-    """Where a model of the registry stands: one module of its name in the folder of its block."""
-    return ".".join((__name__, str(_lines()[name].get("block", "")), name))
+    """Where a model of the registry stands: one module of its name in the folder that the line names."""
+    return ".".join((__name__, str(_lines()[name].get("folder", "")), name))
 
 
 def registry() -> tuple[Model, ...]:
@@ -64,7 +64,7 @@ def _made() -> tuple[object, ...]:
             raise CatalogError(
                 f"the model {name!r} of models/registry.toml",
                 str(error),
-                "the block whose folder has a module of that name with MODEL, and the settings that MODEL has",
+                "the folder that has a module of that name with MODEL, and the settings that MODEL has",
                 "Correct the line, or the module's MODEL.",
             ) from error
     return tuple(out)

@@ -50,11 +50,11 @@ def test_models_are_imported_when_asked_for_only() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        {"none": {"block": "markets"}},
-        {"levels": {"block": "rates"}},
+        {"none": {"folder": "markets"}},
+        {"levels": {"folder": "rates"}},
         {"levels": {}},
-        {"ewmac": {"block": "markets"}},
-        {"levels": {"block": "markets", "wnidow": 3}},
+        {"ewmac": {"folder": "markets"}},
+        {"levels": {"folder": "markets", "wnidow": 3}},
     ],
 )
 def test_a_wrong_line_is_an_error_in_four_parts(line: dict, monkeypatch: pytest.MonkeyPatch) -> None:
