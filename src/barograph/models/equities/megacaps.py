@@ -61,7 +61,7 @@ class MegaCaps(EveryQuantity):
     """
 
     name: str = "megacaps"
-    version: str = "1"
+    version: str = "2"
     horizons: tuple[int, ...] = (21, 63, 252)
     year: int = 252
     half_life: float = 126.0

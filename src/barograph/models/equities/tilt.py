@@ -57,7 +57,7 @@ class Tilt(EveryQuantity):
     """
 
     name: str = "tilt"
-    version: str = "1"
+    version: str = "2"
     cyclicals: tuple[str, ...] = ("consumer_discretionary", "financials", "industrials", "materials")
     defensives: tuple[str, ...] = ("consumer_staples", "health_care", "utilities")
     window: int = 252
