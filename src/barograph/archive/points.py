@@ -45,20 +45,20 @@ class Points:
 
     def value_on(self, day: date) -> float | None:
         """The value of exactly this period, or None."""
-        at = int(np.searchsorted(self.periods, np.datetime64(day, "D")))
+        at = int(self.periods.searchsorted(np.datetime64(day, "D")))
         if at < len(self) and self.periods[at] == np.datetime64(day, "D"):
             return float(self.values[at])
         return None
 
     def between(self, first: date, last: date) -> Points:
         """Periods from `first` to `last`, both included."""
-        a = int(np.searchsorted(self.periods, np.datetime64(first, "D")))
-        b = int(np.searchsorted(self.periods, np.datetime64(last, "D"), side="right"))
+        a = int(self.periods.searchsorted(np.datetime64(first, "D")))
+        b = int(self.periods.searchsorted(np.datetime64(last, "D"), side="right"))
         return self._cut(a, max(a, b), tuple(d for d in self.withdrawn if first <= d <= last))
 
     def upto(self, day: date) -> Points:
         """Periods up to `day`, included."""
-        b = int(np.searchsorted(self.periods, np.datetime64(day, "D"), side="right"))
+        b = int(self.periods.searchsorted(np.datetime64(day, "D"), side="right"))
         return self._cut(0, b, tuple(d for d in self.withdrawn if d <= day))
 
     def tail(self, n: int) -> Points:

@@ -129,8 +129,8 @@ class VintageTable:
         lo, hi = self.bounds.get(series_id, (0, 0))
         if start is not None or end is not None:
             days = self.period[lo:hi]
-            a = int(np.searchsorted(days, day_number(start), "left")) if start is not None else 0
-            b = int(np.searchsorted(days, day_number(end), "right")) if end is not None else hi - lo
+            a = int(days.searchsorted(day_number(start), "left")) if start is not None else 0
+            b = int(days.searchsorted(day_number(end), "right")) if end is not None else hi - lo
             lo, hi = lo + a, lo + max(a, b)
         return lo, hi
 

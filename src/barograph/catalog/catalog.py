@@ -78,7 +78,7 @@ class Catalog:
             if row is None or not providers:
                 return None
             title = f"{row.title}, as {second} has it"
-            return replace(row, id=series_id, title=title, providers=providers)
+            return self._made.setdefault(series_id, replace(row, id=series_id, title=title, providers=providers))
         row, member = self._rows.get(family_of(series_id)), member_of(series_id)
         if row is None:
             return None
@@ -89,9 +89,10 @@ class Catalog:
             return self._made.setdefault(series_id, replace(row, id=series_id))
         if member in ACTIONS and row.transform == "return":
             title = f"{row.title}: {member}s"
-            return replace(
+            made = replace(
                 row, id=series_id, title=title, unit=ACTIONS[member], transform="level", kind="none", tolerance=None
             )
+            return self._made.setdefault(series_id, made)
         return None
 
     def ids(self) -> list[str]:
