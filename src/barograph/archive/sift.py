@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 import numpy as np
 
+from barograph.archive.held import Look
 from barograph.archive.opinions import confirmed
 from barograph.archive.quarantine import OF_AN_ANSWER, QuarantineEntry
-from barograph.archive.stamp import Row, is_vintage, newest, rule_basis
+from barograph.archive.stamp import Row, is_vintage, learnt, newest
 from barograph.archive.suspects import suspects
 from barograph.core.observation import Reading
 from barograph.core.release import Closure, scheduled, vintage_instant
@@ -36,6 +37,7 @@ def sift(
     origin: Origin,
     closures: tuple[Closure, ...],
     others: Callable[[date], Iterable[float | None]] = lambda _: (),
+    looks: Sequence[Look] = (),
 ) -> tuple[list[Reading], list[QuarantineEntry], list[tuple[int, str]]]:
     """Judge an answer before it is stamped.
 
@@ -47,6 +49,8 @@ def sift(
         Values of the series held back earlier, whatever became of them.
     others
         What other providers have for a period: a value that one of them has too is no misprint.
+    looks
+        Earlier looks at the series: a value that comes after one which did not have it was not known before.
 
     Returns
     -------
@@ -113,14 +117,15 @@ def sift(
             ):
                 kept.append(reading)
         elif period not in open_ or open_[period].value != value:  # else seen again on the same day: held back already
+            known_at, basis = learnt(series, reading, held.get(period, []), looks, origin.stored_at, closures)
             bad.append(
                 QuarantineEntry(
                     origin.number + len(bad),
                     series.id,
                     period,
                     value,
-                    _known_at(series, reading, closures),
-                    "vintage" if is_vintage(series, reading) else rule_basis(series),
+                    known_at,
+                    "vintage" if is_vintage(series, reading) else basis,
                     origin.batch_id,
                     origin.sha256,
                     found[period].reference,

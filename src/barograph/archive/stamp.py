@@ -82,6 +82,30 @@ def stamp(
     return Stamped(out, unchanged)
 
 
+def learnt(
+    series: Series,
+    reading: Reading,
+    have: list[Row],
+    looks: Sequence[Look],
+    stored_at: datetime,
+    closures: tuple[Closure, ...],
+) -> tuple[datetime, Basis]:
+    """The instant at which a reading that is not let in would have been known, and on what that rests.
+
+    A figure that comes after another of its period, or after a look that found none, is news of the look and of no day
+    before it, whatever the rule says of the period.
+    """
+    if is_vintage(series, reading):
+        if reading.known_at is not None:
+            return reading.known_at, _own_basis(series)
+        assert reading.vintage is not None
+        return vintage_instant(series, reading.vintage), "vintage"
+    today = stored_at.astimezone(NEW_YORK).date()
+    earlier = [k for k in looks if k.at.astimezone(NEW_YORK).date() < today]
+    row = _ruled(series, reading, have, earlier, today, stored_at, closures, frozenset())
+    return (row.known_at, row.basis) if row else (scheduled(series, reading.period, closures), rule_basis(series))
+
+
 def newest(rows: list[Row]) -> Row | None:
     """The row of greatest known_at, then stored_at, of the chain that readers see: vintages hide what is assumed."""
     seen = [r for r in rows if r.basis != "assumed"] if any(r.basis == "vintage" for r in rows) else rows

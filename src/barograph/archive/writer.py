@@ -146,8 +146,9 @@ class Writer:
                 held = self._rows.of(series_id, min([oldest.get(series_id, date.max), *waits]))
                 free = len(self._held.quarantine) + len(out.quarantine) + 1
                 origin = Origin(batch_id(number), fetch.sha256, stored_at, free)
+                looks = self._held.looks.get(series_id) or self._held.looks.get(series_id.split("[", 1)[0]) or ()
                 kept, bad, done = sift(
-                    series, readings, held, waiting, origin, self._catalog.closures, self._others(series)
+                    series, readings, held, waiting, origin, self._catalog.closures, self._others(series), looks
                 )
                 out.quarantine.update({q.id: q for q in bad})
                 out.settled.update(done)
@@ -157,7 +158,7 @@ class Writer:
                     series,
                     kept,
                     lambda p, held=held: held.get(p, []),  # type: ignore[misc]
-                    self._held.looks.get(series_id) or self._held.looks.get(series_id.split("[", 1)[0]) or (),
+                    looks,
                     stored_at,
                     self._catalog.closures,
                     frozenset(periods[n] for n, state in done if state == "released"),

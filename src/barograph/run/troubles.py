@@ -52,9 +52,11 @@ def recorded_problems(
             "It is released when a later look confirms it.",
         )
         for q in archive.quarantined()
-        if q.known_at <= as_of.instant
-        and _held_back(q, stored_as_of)
-        and (q.stored_at <= evening or view.series(q.series_id).value_on(q.period) is None)
+        if _held_back(q, stored_as_of)
+        and (
+            q.stored_at <= evening
+            or (q.known_at <= as_of.instant and view.series(q.series_id).value_on(q.period) is None)
+        )
     ]
     until = evening if stored_as_of is None else min(evening, stored_as_of)
     recent = (p for p in archive.problems(sys.maxsize) if p.source != "quarantine" and (p.at is None or p.at <= until))
