@@ -65,6 +65,22 @@ def inverse(a: Floats, out: Floats) -> bool:
     return True
 
 
+@njit(cache=True)
+def regressed(design: Floats, y: Floats, inverted: Floats, betas: Floats) -> bool:
+    """Least squares on complete rows: fills (x'x)^-1 and the coefficients; False where x'x has no inverse."""
+    n, k = design.shape
+    a, b = np.zeros((k, k)), np.zeros(k)
+    for t in range(n):
+        for i in range(k):
+            b[i] += design[t, i] * y[t]
+            for j in range(k):
+                a[i, j] += design[t, i] * design[t, j]
+    if not inverse(a, inverted):
+        return False
+    betas[:] = inverted @ b
+    return True
+
+
 def designed(x: Floats) -> tuple[Floats, Bools]:
     """The regressors with a constant before them, rows that lack one set to zero; and which rows lack none."""
     held: Bools = np.asarray(np.isfinite(x).all(axis=1))

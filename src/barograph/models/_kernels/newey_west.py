@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from barograph.models._kernels._cholesky import designed, inverse
+from barograph.models._kernels._cholesky import designed, regressed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,18 +31,11 @@ class Windows:
 def _hac(design: Floats, y: Floats, lags: int, betas: Floats, cover: Floats) -> float:
     """One regression on complete rows: fills coefficients and their covariance, gives the residuals' standard deviation."""
     n, k = design.shape
-    a, inverted = np.zeros((k, k)), np.empty((k, k))
-    b = np.zeros(k)
-    for t in range(n):
-        for i in range(k):
-            b[i] += design[t, i] * y[t]
-            for j in range(k):
-                a[i, j] += design[t, i] * design[t, j]
-    if not inverse(a, inverted):
+    inverted = np.empty((k, k))
+    if not regressed(design, y, inverted, betas):
         betas[:] = np.nan
         cover[:] = np.nan
         return np.nan
-    betas[:] = inverted @ b
     scores = np.empty((n, k))
     squares = 0.0
     for t in range(n):

@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from barograph.models._kernels._cholesky import designed, inverse
+from barograph.models._kernels._cholesky import designed, regressed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,16 +37,9 @@ class Break:
 @njit(cache=True)
 def _largest(design: Floats, y: Floats, which: int, trim: float, step: int) -> tuple[float, int]:
     n, k = design.shape
-    a, inverted = np.zeros((k, k)), np.empty((k, k))
-    b = np.zeros(k)
-    for t in range(n):
-        for i in range(k):
-            b[i] += design[t, i] * y[t]
-            for j in range(k):
-                a[i, j] += design[t, i] * design[t, j]
-    if not inverse(a, inverted):
+    inverted, beta = np.empty((k, k)), np.empty(k)
+    if not regressed(design, y, inverted, beta):
         return np.nan, -1
-    beta = inverted @ b
     rest = np.empty(n)
     for t in range(n):
         rest[t] = y[t]
