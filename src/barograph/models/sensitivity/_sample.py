@@ -51,6 +51,10 @@ class Sample:
         """The sample from a row on."""
         return Sample(self.assets, self.days[first:], self.returns[first:], self.moves[first:], self.histories)
 
+    def upto(self, last: int) -> Sample:
+        """The sample up to a row, without it."""
+        return Sample(self.assets, self.days[:last], self.returns[:last], self.moves[:last], self.histories)
+
 
 def covered(catalog: Catalog) -> tuple[Asset, ...]:
     """The assets with a price, those of the page first, then what a user's catalogue adds, by name.
