@@ -87,7 +87,8 @@ def read(
     InputError
         The map does not fit the catalogue or the purpose that it names, or there is no such file.
     SourceError
-        The file is not what the map says, or holds a weight below nought. The message names the rows; nothing of the file may be stored.
+        The file is not what the map says, or holds a weight below nought. The message names the rows; nothing of it may be
+        stored.
     """
     _fits(mapping, catalog)
     purposes_fit(mapping.series, catalog)

@@ -154,7 +154,8 @@ def test_monthly_weights_are_refused() -> None:
         monthly = {"frequency": "M", "stamp": "month_start", "release": ReleaseRule.parse("month_end+1 18:00")}
         view = with_row(view, f"user.{name}_weight", **monthly)
         rows = view.rows[f"user.{name}_weight"]
-        rows = replace(rows, periods=np.array(["2025-10-01"], dtype="datetime64[D]"), known_at=np.array(["2025-11-01T22:00"], dtype="datetime64[us]"))  # fmt: skip
+        first, known = np.array(["2025-10-01"], "datetime64[D]"), np.array(["2025-11-01T22:00"], "datetime64[us]")
+        rows = replace(rows, periods=first, known_at=known)
         view = replace(view, rows={**view.rows, f"user.{name}_weight": rows})
     found = run(view)
     assert set(found) == {f"{P}.return_{s}" for s in SPANS}

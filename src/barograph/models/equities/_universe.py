@@ -139,7 +139,9 @@ def universe_days(seen: SessionView, members: tuple[Member, ...], path: Days, ca
     prices, of = (np.column_stack(columns) for columns in zip(*found, strict=True))
     weights, returns, covered = np.zeros((size, n)), np.zeros((size, n)), np.full(size, np.nan)
     ages, late = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool)
-    faults, lacking, carried, dropped = [""] * size, *([()] * size for _ in range(3))
+    faults = [""] * size
+    lacking: list[tuple[str, ...]] = [()] * size
+    carried, dropped = list(lacking), list(lacking)
 
     def names(which: Bools, days: Days) -> tuple[str, ...]:
         return tuple(f"{members[k].name} on {days[k]}" for k in np.flatnonzero(which))

@@ -45,9 +45,9 @@ class AttributionWindows(EveryQuantity):
     =============================================  ====================================================================
 
     A session whose close before has a file on record is of the members; any other is of the sector funds with weights
-    carried from the nearest file, w_t = w_{t-1}(1 + r)/(1 + R), returns of funds with their dividends. The equal-weighted index is then its fund, with the members'
-    count as sector weights; selection and interaction cannot be told apart there. Everything adds up: contributions and
-    residual to the index's return, the three effects to the active return, both to 1e-9.
+    carried from the nearest file, w_t = w_{t-1}(1 + r)/(1 + R), returns of funds with their dividends. The equal-weighted
+    index is then its fund, with the members' count as sector weights; selection and interaction cannot be told apart there.
+    Everything adds up: contributions and residual to the index's return, the three effects to the active return, both to 1e-9.
 
     Brinson and Fachler (1985), doi 10.3905/jpm.1985.409005; Carino (1999), J. Performance Measurement 3(4).
     """

@@ -129,10 +129,10 @@ class Universes(EveryQuantity):
             (table.carried, "carried closes of"),
             (table.dropped, "weights that leave out, without saying nought,"),
         ):
-            found = tuple(dict.fromkeys(name for names in told for name in names))
-            if found:
-                count = len({name.partition(" ")[0] for name in found})
-                reasons.append(f"{words} {count} member{'s' if count > 1 else ''}: {_list(found)}")
+            every = tuple(dict.fromkeys(name for names in told for name in names))
+            if every:
+                count = len({name.partition(" ")[0] for name in every})
+                reasons.append(f"{words} {count} member{'s' if count > 1 else ''}: {_list(every)}")
         first = min(table.dates[0], base).item()
         ids = (*(m.row.id for m in members), *(m.price for m in members), *([index] if index else []))
         found = (seen.input(i, first, seen.session) for i in dict.fromkeys(ids) if i in seen.view.catalog)
