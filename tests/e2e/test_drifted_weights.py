@@ -70,7 +70,7 @@ def test_weights_21_sessions_after_their_file(recorded_folder: Path, file: date)
     row = table(recorded_folder, "ivv_sector_weights_pct.csv.gz")[later]
     true = np.array([row[COLUMNS.get(s, s.replace("_", " ").title())] for s in SLUGS])
     days = np.array([file, later], dtype="datetime64[D]")
-    prices = np.column_stack([price_path(seen, FUNDS[s], days) for s in SLUGS])
+    prices = np.column_stack([price_path(seen, FUNDS[s], days, dividends=True) for s in SLUGS])
     shares, sectors = held.weights[0], held.sectors[0]
     named = np.isfinite(shares) & (sectors >= 0)
     carried = np.bincount(sectors[named], shares[named], len(SLUGS)) * prices[1] / prices[0]

@@ -43,6 +43,9 @@ UNITS: dict[str, str] = {
     "weeks": "weeks",
 }
 
+#: Units of a price or an index: what a return in per cent can be taken of.
+PRICES = frozenset({"usd", "index"} | {u for u in UNITS if u.startswith(("usd_per_", "jpy_per_", "currency_per_"))})
+
 #: GICS sector codes and the slugs used in fact ids.
 SECTORS: dict[int, str] = {
     10: "energy",

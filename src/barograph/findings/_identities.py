@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from barograph.findings._protocol import Facts
+from barograph.findings._protocol import Facts, known
+from barograph.findings._thresholds import CLOSURE
 
 #: A sum of facts, each with its factor.
 Sum = tuple[tuple[float, str], ...]
+#: Share of the index that a page may leave without a return, and pp that members without a sector may make of equal weight.
+_BARE, _STRAY = 0.05, 0.02
 _HORIZONS = ("1d", "5d", "20d")
 _SLOPES = (("2s10s", "10y", "2y"), ("5s30s", "30y", "5y"), ("3m10y", "10y", "3m"))
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`left` equals `right` to 1e-9 in `unit`; each side is a sum of facts of the same page.
+    """`left` equals `right` to `tolerance` in `unit`; each side is a sum of facts of the same page.
 
     `one_day` marks what holds only among values of one day.
     """
@@ -25,6 +28,7 @@ class Identity:
     right: Sum
     unit: str
     one_day: bool = False
+    tolerance: float = CLOSURE
 
     def ids(self) -> tuple[str, ...]:
         """Every fact the identity speaks about, left side first."""
@@ -96,3 +100,13 @@ def identities(facts: Facts) -> Iterator[Identity]:
         ((1.0, "equity.us.equal_weight.return_1d"), (-1.0, "equity.us.spx.return_1d")),
         "pp",
     )
+    index = known(facts, "equity.us.spx.return_1d")
+    if index is not None and not isinstance(index.value, str):
+        # Both sides leave out what has no return; the effects bring the rest to one, the residual holds it.
+        yield Identity(
+            "equal weight minus cap weight and the residual are the active return of the effects",
+            ((1.0, "equity.us.brinson.active_1d"),),
+            ((1.0, "equity.us.equal_minus_cap"), (1.0, "equity.us.attribution.residual")),
+            "pp",
+            tolerance=_STRAY + _BARE / (1.0 - _BARE) * abs(index.number),
+        )

@@ -33,7 +33,7 @@ def _sum(facts: Facts, side: Sum) -> float | None:
 
 
 def closures(facts: Facts) -> Iterator[Problem]:
-    """Identities that do not hold to 1e-9."""
+    """Identities that do not hold to their tolerance."""
     for identity in identities(facts):
         left, right = _sum(facts, identity.left), _sum(facts, identity.right)
         if left is None or right is None:
@@ -42,7 +42,7 @@ def closures(facts: Facts) -> Iterator[Problem]:
         # Legs of different days do not close by nature; their dates are the freshness check's business.
         if identity.one_day and len(periods) > 1:
             continue
-        if abs(left - right) > CLOSURE:
+        if abs(left - right) > identity.tolerance:
             yield Problem(
                 SOURCE,
                 identity.left[0][1],

@@ -18,8 +18,3 @@ def tagged(catalog: Catalog, purpose: str) -> dict[str, Series]:
             if colon and head == purpose and rest:
                 found.setdefault(rest, row)
     return found
-
-
-def tag_of(row: Series, purpose: str) -> str:
-    """What stands after `purpose:` in a row's tags, or an empty string."""
-    return next((t.partition(":")[2] for t in row.tags if t.startswith(purpose + ":")), "")

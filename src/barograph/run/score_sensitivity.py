@@ -22,6 +22,7 @@ from barograph.models.sensitivity._sample import Sample, covered, sample_of
 from barograph.models.sensitivity.sensitivity import Sensitivity
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
+from barograph.run.sign_record import sign_record
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -126,11 +127,14 @@ def _month(
     if isinstance(whole, str) or "assets" not in state.params:
         return
     first = int(np.searchsorted(whole.days, np.datetime64(month[0], "D")))
-    expanding.add(_upto(whole, first))
+    expanding.add(whole.upto(first))
     sample = whole.since(max(first - model.window, 0))
     inside = np.flatnonzero(sample.days >= np.datetime64(month[0], "D"))
     errors = _errors(model, state, sample)
-    spreads = {e: estimates.residual_volatility(v, model.half_life, model.rolling) for e, v in errors.items()}
+    spreads = {
+        e: estimates.evening_before(estimates.residual_volatility(v, model.half_life, model.rolling))
+        for e, v in errors.items()
+    }
     design = np.column_stack([np.ones(sample.days.size), sample.moves])
     for k, asset in enumerate(sample.assets):
         full = sample.returns[:, k] - design @ expanding.betas(asset.slug)
@@ -151,10 +155,6 @@ def _month(
     for quantity in model.step(state, view)[1].quantities:
         if quantity.id.endswith(".state") and isinstance(quantity.value, str):
             made.states[quantity.id.split(".")[1]].append((month[-1], quantity.value))
-
-
-def _upto(sample: Sample, last: int) -> Sample:
-    return Sample(sample.assets, sample.days[:last], sample.returns[:last], sample.moves[:last], sample.histories)
 
 
 def _errors(model: Sensitivity, state: State, sample: Sample) -> dict[str, Floats]:
@@ -227,7 +227,8 @@ def _coverage(name: str, slugs: Sequence[str], made: Forecasts, level: float) ->
 
 
 def _states(name: str, slugs: Sequence[str], made: Forecasts) -> dict[str, Any]:
-    """How often a state is the same one and three months later, and whether the next month's beta has its sign."""
+    """How often a state is the same one and three months later, and whether the next month's beta has its sign, beside the
+    sign of most months so far and of the newest one."""
     counts: Mapping[str, list[int]] = defaultdict(lambda: [0, 0])
     words: dict[str, int] = defaultdict(int)
     for slug in slugs:
@@ -241,14 +242,8 @@ def _states(name: str, slugs: Sequence[str], made: Forecasts) -> dict[str, Any]:
                     tally = counts[f"same_{ahead}m_{kind}"]
                     tally[0] += said[days[i + ahead]] == said[day]
                     tally[1] += 1
-            if said[day] != "no_link":
-                after = (day.replace(day=1) + timedelta(32)).replace(day=1)
-                beta = made.followed.get((slug, after))
-                if beta is not None:
-                    counts["sign_held"][0] += (beta > 0.0) == (said[day] == "help")
-                    counts["sign_held"][1] += 1
     out: dict[str, Any] = {"group": name, **{w: words[w] for w in ("help", "hurt", "no_link")}}
-    for what in ("same_1m_signed", "same_3m_signed", "same_1m_unsigned", "sign_held"):
+    for what in ("same_1m_signed", "same_3m_signed", "same_1m_unsigned"):
         hits, n = counts[what]
         out |= {what: 100.0 * hits / n if n else float("nan"), f"n_{what}": n}
-    return out
+    return out | sign_record(made.states, made.followed, slugs)

@@ -11,6 +11,7 @@ from barograph.catalog.catalog import MEMBER
 from barograph.core.errors import SourceError
 from barograph.core.observation import Reading
 from barograph.core.series import Series
+from barograph.core.tags import has_tag
 from barograph.core.time import NEW_YORK, UNKNOWN_TIME, latest_reading, new_york, sessions
 from barograph.sources._files_map import YEAR_MONTH, ImportMap
 
@@ -73,10 +74,17 @@ def readings_of(table: Table, mapping: ImportMap, now: datetime, name: str) -> l
         if all(v is None for v in values):
             raise SourceError(f"file {name}", f"no value in column {column!r}", "", "Name another column in the map.")
         scale = next(p.scale for p in series.providers if p.source == "files")
+        long_only = has_tag(series, "universe")
         for i, (period, value) in enumerate(zip(periods, values, strict=True)):
             scaled = None if value is None else value * scale
             if scaled is not None and not math.isfinite(scaled):
                 faults.add(i, f"{value:g} times the scale {scale:g} is beyond every number")
+            if long_only and scaled is not None and scaled < 0.0:
+                faults.add(
+                    i,
+                    f"{scaled:g} is a short position of {series.id}: a universe is long only",
+                    "0 or a weight above it",
+                )
             id_ = f"{series.id}[{members[i]}]" if members else series.id
             out.append(Reading(id_, period, scaled, known_at=None if times is None else times[i]))
         faults.raise_any()

@@ -37,6 +37,7 @@ from barograph.sources._calendars import events_in
 from barograph.sources._files_calendar import CalendarMap, calendar_map_of, events_of_table, needs_columns
 from barograph.sources._files_cells import Table, readings_of
 from barograph.sources._files_map import SEEN, ImportMap, map_of, read_toml
+from barograph.sources._files_purpose import purposes_fit
 from barograph.sources._protocol import Job, Request, Whole
 
 __all__ = ["SEEN", "SOURCE", "CalendarMap", "ImportMap", "read", "read_calendar", "read_map", "request_of"]
@@ -84,11 +85,13 @@ def read(
     Raises
     ------
     InputError
-        The map does not fit the catalogue, or there is no such file.
+        The map does not fit the catalogue or the purpose that it names, or there is no such file.
     SourceError
-        The file is not what the map says. The message names the rows; nothing of the file may be stored.
+        The file is not what the map says, or holds a weight below nought. The message names the rows; nothing of it may be
+        stored.
     """
     _fits(mapping, catalog)
+    purposes_fit(mapping.series, catalog)
     body, form = _bytes_of(path)
     table = _table(path, body, form, mapping)
     readings = readings_of(table, mapping, now, path.name)

@@ -66,6 +66,21 @@ def test_one_wrong_contribution_opens_the_attribution() -> None:
     assert [p.subject for p in problems(planted(id_, value=PAGE[id_].number + 0.01))] == ["equity.us.spx.return_1d"]
 
 
+def test_two_accounts_of_equal_weight_that_disagree_are_found() -> None:
+    """A fund that goes ex by 0.40 made equal less cap weight -0.07 and the active return of the effects -0.47 on one page."""
+    p = "equity.us"
+    values = {f"{p}.spx.return_1d": 0.33, f"{p}.attribution.residual": 0.01, f"{p}.equal_weight.return_1d": 0.26}
+    values |= {f"{p}.equal_minus_cap": -0.07, f"{p}.brinson.active_1d": -0.06}
+    facts = {i: Fact(i, v, "pp" if "return" not in i else "percent", period=SESSION) for i, v in values.items()}
+
+    def found(active: float) -> list[str]:
+        id_ = f"{p}.brinson.active_1d"
+        return [q.subject for q in problems(facts | {id_: replace(facts[id_], value=active)}) if "active" in q.message]
+
+    assert found(-0.06) == [] and found(-0.06 - 0.02) == []
+    assert found(-0.47) == [f"{p}.brinson.active_1d"]
+
+
 def test_legs_of_different_days_are_not_compared() -> None:
     stale = planted("curve.us.2y.level", value=1.0, period=date(2025, 11, 3))
     assert [p for p in problems(stale) if "2s10s" in p.subject] == []

@@ -155,6 +155,60 @@ def test_a_split_is_left_out_and_named() -> None:
     assert abs(found[f"{P}.attribution.residual"].value) < 0.5  # a fall by 90 % of 3 % weight would be 2.7 pp
 
 
+def with_close(view: FakeView, ticker: str, factor: float) -> FakeView:
+    """A member's newest close is another one."""
+
+    def cut(found: str, rows: object) -> object:
+        if found != f"us.equity.member.close[{ticker}]":
+            return rows
+        values = rows.values.copy()  # type: ignore[attr-defined]
+        values[2] *= factor
+        return replace(rows, values=values)  # type: ignore[type-var]
+
+    return view.mapped(cut)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ratio", [1.25, 4.0 / 3.0, 1.5, 2.5, 1.0 / 1.5])
+def test_a_split_that_is_no_whole_ratio_is_left_out_and_named(ratio: float) -> None:
+    """The planted bug: a three for two was a fall by a third that the residual had to hold."""
+    view = view_of(6)
+    change = float(np.divide(*view.series("us.equity.member.close[T07]").values[[2, 1]]))
+    found = run(with_close(view, "T07", 1.0 / ratio / change), least_weight=0.5)
+    total = found[f"{P}.attribution.total"]
+    assert total.state == "degraded" and "look like a split: T07" in (total.reason or "")
+    assert found[f"{P}.breadth.members"].value == 32.0
+
+
+def test_a_fall_by_a_fifth_that_the_index_has_too_is_a_return() -> None:
+    view = view_of(6)
+    change = float(np.divide(*view.series("us.equity.member.close[T07]").values[[2, 1]]))
+    total = sum(view.series(f"us.equity.member.weight[{t}]").values[0] for t in TICKERS)
+    share = float(view.series("us.equity.member.weight[T07]").values[0] / total)
+
+    def index(found: str, rows: object) -> object:
+        if found != "us.equity.spx":
+            return rows
+        values = rows.values.copy()  # type: ignore[attr-defined]
+        values[-1] += values[-2] * share * (0.8 - change)
+        return replace(rows, values=values)  # type: ignore[type-var]
+
+    found = run(with_close(view, "T07", 0.8 / change).mapped(index), least_weight=0.5)  # type: ignore[arg-type]
+    assert found[f"{P}.attribution.total"].state == "ok" and found[f"{P}.breadth.members"].value == 33.0
+    assert abs(found[f"{P}.attribution.residual"].value) < 1e-9
+
+
+def test_a_residual_that_is_too_large_degrades_all_that_rests_on_the_members() -> None:
+    """A spin-off takes a tenth off a member: no ratio, and nobody else's return is surer than its own."""
+    view = view_of(6)
+    plain, found = run(view), run(with_close(view, "T07", 0.9))
+    ids = [f"{P}.breadth.advancing", f"{P}.equal_weight.return_1d", f"{P}.equal_minus_cap", f"{P}.dispersion"]
+    ids += [i for i in found if ".member." in i]
+    assert len(ids) == 14
+    for id_ in ids:
+        assert found[id_].state == "degraded" and found[id_].reason == "the residual is larger than 2 bp"
+        assert id_ not in plain or plain[id_].state == "ok"
+
+
 @pytest.mark.parametrize(("ratio", "split"), [(0.5, True), (0.1, True), (2.05, True), (0.56, False), (0.7, False)])
 def test_what_looks_like_a_split(ratio: float, split: bool) -> None:
     assert is_split(ratio, 0.6, 0.1) is split

@@ -13,6 +13,7 @@ from barograph.core.estimate import Quantity
 from barograph.core.time import sessions
 from barograph.core.units import SECTORS
 from barograph.models._spans import sessions_of
+from barograph.models.equities.attribution import AttributionModel
 from barograph.models.equities.attribution_windows import AttributionWindows
 from models_view import NOW, FakeView, catalog, close_of, invented, rows_of
 
@@ -135,20 +136,81 @@ def test_old_weights_degrade_and_lapse() -> None:
     assert lapsed.state == "insufficient" and lapsed.reason is not None and "within 30 sessions" in lapsed.reason
 
 
-def test_a_split_of_a_fund_is_no_return() -> None:
-    """Two for one on the last session: the recorded action takes it out; a dividend stays out of a price index's account."""
-    view = view_of(4, (date(2025, 10, 15),), noise=0.0)
-    id_ = "us.equity.sector_energy"
+def acted(view: FakeView, id_: str, *, split: float = 1.0, paid: float = 0.0, ex: date = SESSION) -> FakeView:
+    """The fund splits and goes ex on a day: its closes from then on are lower by both, and the actions are on record."""
     rows = dict(view.rows)
-    halved = rows[id_].values.copy()
-    halved[-1] /= 2.0
-    rows[id_] = replace(rows[id_], values=halved)
-    rows[f"{id_}[split]"] = rows_of(catalog()[f"{id_}[split]"], {SESSION: 2.0})
-    rows[f"{id_}[dividend]"] = rows_of(catalog()[f"{id_}[dividend]"], {date(2025, 11, 3): 0.01})
-    split = run(replace(view, rows=rows))
-    assert value(split, "sector.energy.contribution_5d") == pytest.approx(
-        value(run(view), "sector.energy.contribution_5d"), abs=1e-9
+    held = rows[id_]
+    later = held.periods >= np.datetime64(ex)
+    before = float(held.values[~later][-1])
+    # D per share of the day: P(1 + r) = r-adjusted close before; the fall is by D r / P of every later close.
+    factor = (1.0 - paid * split / before) / split
+    rows[id_] = replace(held, values=np.where(later, held.values * factor, held.values))
+    if split != 1.0:
+        rows[f"{id_}[split]"] = rows_of(catalog()[f"{id_}[split]"], {ex: split})
+    if paid:
+        rows[f"{id_}[dividend]"] = rows_of(catalog()[f"{id_}[dividend]"], {ex: paid})
+    return replace(view, rows=rows)
+
+
+@pytest.mark.parametrize("what", [{"split": 2.0}, {"paid": 0.05}, {"split": 2.0, "paid": 0.02}])
+def test_a_split_or_a_dividend_of_a_fund_is_no_return(what: dict[str, float]) -> None:
+    """The fund falls by what it splits or pays, and the recorded action puts it back: no sector's account knows of it."""
+    view = view_of(4, (date(2025, 10, 15),), noise=0.0)
+    plain = run(view)
+    for ex in (SESSION, date(2025, 11, 3), date(2025, 10, 7)):
+        after = run(acted(view, "us.equity.sector_energy", ex=ex, **what))
+        bare = acted(view, "us.equity.sector_energy", ex=ex, **what)
+        bare = replace(bare, rows={i: r for i, r in bare.rows.items() if not i.endswith(("[split]", "[dividend]"))})
+        for span in SPANS:
+            id_ = f"sector.energy.contribution_{span}"
+            assert value(after, id_) == pytest.approx(value(plain, id_), abs=1e-9)
+            if sessions_of(span, SESSION)[0] < np.datetime64(ex):
+                assert abs(value(run(bare), id_) - value(plain, id_)) > 0.01  # the fall is there to be found
+
+
+def test_ex_days_of_all_funds_open_no_residual() -> None:
+    """A quarter's 0.4 % out of every fund and of the equal-weight fund on one day; the index lost it on other days."""
+    view = view_of(4, (date(2025, 10, 15),), noise=0.0)
+    for id_ in (*(f"us.equity.sector_{s}" for s in SECTORS.values()), "us.equity.rsp"):
+        held = view.rows[id_]
+        before = float(held.values[held.periods < np.datetime64(SESSION)][-1])
+        view = acted(view, id_, paid=0.004 * before)
+    found = run(view)
+    for span in SPANS:
+        assert abs(value(found, f"attribution.residual_{span}")) < 1e-9
+    model = AttributionModel()
+    today = {q.id: q.value for q in model.step(model.fit(view), view)[1].quantities}
+    # One session by both models: the same funds, the same weights, the same account.
+    assert today[f"{P}.attribution.method"] == "sector_etfs"
+    active = today[f"{P}.equal_minus_cap"] + today[f"{P}.attribution.residual"]  # type: ignore[operator]
+    assert value(found, "brinson.active_1d") == pytest.approx(active, abs=1e-9)
+
+
+def test_a_residual_of_some_member_degrades_the_effects_too() -> None:
+    """A spin-off takes a tenth off a member: no ratio tells it, the account that does not close does."""
+    view = view_of(5, noise=0.0)
+    held = view.rows["us.equity.member.close[T04]"]
+    spun = np.where(held.periods >= np.datetime64(SESSION), held.values * 0.9, held.values)
+    found = run(replace(view, rows={**view.rows, "us.equity.member.close[T04]": replace(held, values=spun)}))
+    assert run(view)[f"{P}.brinson.active_1d"].state == "ok"
+    for id_ in ("brinson.active_1d", "brinson.selection_5d", "sector.energy.contribution_5d"):
+        quantity = found[f"{P}.{id_}"]
+        assert quantity.state == "degraded" and "the residual is larger than" in (quantity.reason or "")
+
+
+@pytest.mark.parametrize("ratio", [1.25, 4.0 / 3.0, 1.5, 2.5])
+def test_a_members_split_that_is_no_whole_ratio_is_no_return(ratio: float) -> None:
+    view = view_of(5, noise=0.0)
+    held = view.rows["us.equity.member.close[T04]"]
+    cut = np.where(held.periods >= np.datetime64(SESSION), held.values / ratio, held.values)
+    found = run(
+        replace(view, rows={**view.rows, "us.equity.member.close[T04]": replace(held, values=cut)}), least_weight=0.5
     )
+    plain, active = value(run(view), "brinson.active_1d"), value(found, "brinson.active_1d")
+    assert (
+        abs(active - plain) < 0.1
+    )  # one member of 33 less; its fall by a fifth to three fifths would be 0.6 pp or more
+    assert found[f"{P}.brinson.active_1d"].state == "degraded"
 
 
 def test_nothing_without_holdings_or_before_a_close() -> None:

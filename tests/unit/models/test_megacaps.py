@@ -137,6 +137,35 @@ def test_relative_momentum_in_a_random_walks_deviations() -> None:
         assert value(found, f"msft.relative_z_{h}d") == pytest.approx(total / (sd * np.sqrt(h)), abs=1e-9)
 
 
+def test_dividends_of_a_share_are_no_momentum_over_a_price_index() -> None:
+    """The planted bug: four dividends of 1 turned -3.0 % over the year into +0.7 %. A split is still no fall."""
+    view = view_of(6)
+    plain = run(view)
+    id_, days = "us.equity.msft", (date(2025, 1, 15), date(2025, 4, 15), date(2025, 7, 15), date(2025, 10, 15))
+    paid = rows_of(catalog()[f"{id_}[dividend]"], dict.fromkeys(days, 1.0))
+    found = run(replace(view, rows={**view.rows, f"{id_}[dividend]": paid}))
+    for h in (21, 63, 252):
+        for what in (f"relative_{h}d", f"relative_z_{h}d"):
+            assert value(found, f"msft.{what}") == pytest.approx(value(plain, f"msft.{what}"), abs=1e-9)
+    held = view.rows[id_]
+    halved = replace(held, values=np.where(held.periods >= np.datetime64("2025-10-15"), held.values / 2.0, held.values))
+    split = rows_of(catalog()[f"{id_}[split]"], {date(2025, 10, 15): 2.0})
+    after = run(replace(view, rows={**view.rows, id_: halved, f"{id_}[split]": split}))
+    assert value(after, "msft.relative_63d") == pytest.approx(value(plain, "msft.relative_63d"), abs=1e-9)
+
+
+def test_a_share_of_next_to_nothing_is_not_given() -> None:
+    view = view_of(3)
+    found = run(view)
+    total, whole = (
+        value(found, "contribution_1d"),
+        value(found, "rest_contribution_1d") + value(found, "contribution_1d"),
+    )
+    assert abs(total) > 0.05 and value(found, "contribution_share") == pytest.approx(100.0 * total / whole)
+    small = run(view, share_least=abs(total) + 0.01)[f"{P}.contribution_share"]
+    assert small.state == "insufficient" and "they gave less than" in (small.reason or "")
+
+
 def test_there_was_no_such_group_before_2023() -> None:
     found = run(view_of(0, (date(2022, 11, 3),), date(2022, 11, 4)))
     assert {q.state for q in found.values()} == {"insufficient"}

@@ -12,8 +12,8 @@ from barograph.core.estimate import Quantity
 from barograph.models._fitting import refit_at
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
-from barograph.models.sensitivity._estimates import discoveries, residual_volatility
-from barograph.models.sensitivity._sample import covered, event_days, sample_of
+from barograph.models.sensitivity._estimates import discoveries, evening_before, residual_volatility, walked
+from barograph.models.sensitivity._sample import covered, event_days, left_out, sample_of
 from barograph.models.sensitivity.sensitivity import Sensitivity
 from models_view import NOW, FakeView, Rows, catalog, close_of, rows_of, small_view
 
@@ -167,6 +167,32 @@ def test_tickers_of_a_users_catalogue_are_covered() -> None:
     assert quantities["sensitivity.t0.state"].state == "insufficient"
 
 
+def test_names_that_are_taken_and_rows_that_are_no_prices() -> None:
+    """The planted bugs: `user.gold` was shadowed by the gold fund, of two `.acme` one was not there, a yield had returns."""
+    row = catalog()["us.equity.rsp"]
+    ids = ("user.gold", "user.acme", "user.eu.acme", "user.plain", "user.us2y")
+    mine = {i: replace(row, id=i, readers=("sensitivity",), providers=()) for i in ids}
+    rate = catalog()["us.rates.par_10y"]
+    mine["user.bund"] = replace(rate, id="user.bund", readers=("sensitivity",), providers=())
+    mine["user.sales"] = replace(row, id="user.sales", frequency="M", readers=("sensitivity",), providers=())
+    wider = type(catalog())({**{r.id: r for r in catalog()}, **mine}, catalog().closures)
+    added = {a.slug: a.series[0] for a in covered(wider) if a.series[0].startswith("user.")}
+    assert added == {
+        "plain": "user.plain",
+        "user_acme": "user.acme",
+        "user_eu_acme": "user.eu.acme",
+        "user_gold": "user.gold",
+        "user_us2y": "user.us2y",
+    }
+    assert len({a.slug for a in covered(wider)}) == len(covered(wider))
+    assert left_out(wider) == [("user.bund", "in percent, which is no price"), ("user.sales", "no daily series")]
+    assert left_out(catalog()) == []
+    barrick = replace(row, id="us.equity.gold", providers=())
+    shares = type(catalog())({**{r.id: r for r in catalog()}, barrick.id: barrick}, catalog().closures)
+    found = {a.slug: a.series[0] for a in covered(shares)}
+    assert (found["gold"], found["us_equity_gold"]) == ("us.commodity.gld", "us.equity.gold")
+
+
 def test_a_day_on_which_bonds_did_not_trade_is_no_pair() -> None:
     view = small_view(1)
     seen = SessionView(view)  # type: ignore[arg-type]
@@ -202,13 +228,65 @@ def test_benjamini_hochberg_by_hand() -> None:
     assert discoveries([float("nan")], 0.1) == [False] and discoveries([], 0.1) == []
 
 
-def test_the_residuals_volatility_knows_nothing_of_its_own_day() -> None:
+def test_the_residuals_volatility_knows_its_own_day_and_the_evening_before_does_not() -> None:
     errors = np.random.default_rng(0).standard_normal((300, 2))
-    before = residual_volatility(errors, 63, 126)
+    plain = residual_volatility(errors, 63, 126)
     errors[250] = 100.0
-    after = residual_volatility(errors, 63, 126)
+    shocked = residual_volatility(errors, 63, 126)
+    assert np.array_equal(plain[:250], shocked[:250], equal_nan=True) and (shocked[250] > 5.0 * plain[250]).all()
+    assert np.isnan(plain[:125]).all() and np.isfinite(plain[125:]).all()
+    before, after = evening_before(plain), evening_before(shocked)
     assert np.array_equal(before[:251], after[:251], equal_nan=True) and (after[251] > before[251]).all()
-    assert np.isnan(before[:126]).all() and np.isfinite(before[126:]).all()
+
+
+def shocked(view: FakeView, size: float) -> FakeView:
+    """The S&P 500's newest close alone is another one."""
+    rows = view.rows["us.equity.spx"]
+    at = int(np.searchsorted(rows.periods, np.datetime64(view.known_at.date())))
+    values = rows.values.copy()
+    values[at] *= 1.0 + size
+    return replace(view, rows={**view.rows, "us.equity.spx": replace(rows, values=values)})
+
+
+def test_a_shock_on_the_last_day_widens_the_fan(found: dict[str, Quantity]) -> None:
+    after = said(shocked(driven((0.9, 1.4, -0.3)), 0.10))
+    plain, wide = (q["sensitivity.spx.fan.width"].value for q in (found, after))
+    assert wide > 3.0 * plain
+    assert after["sensitivity.spx.fan.percentile_5y"].value > 99.0
+
+
+@pytest.mark.parametrize("day", [NOW.date(), date(2025, 11, 3)])  # the 3rd was the month's first session
+def test_the_last_return_alone_moves_nothing_of_the_impact(day: date) -> None:
+    view = driven((0.9, 1.4, -0.3)).at(close_of(day))
+    plain, after = said(view), said(shocked(view, 0.10))
+    for what in ("real10y", "breakeven10y", "slope", "total"):
+        was, now = (q[f"sensitivity.spx.impact.{what}"] for q in (plain, after))
+        assert (now.value, now.low, now.high) == (was.value, was.low, was.high)
+    rest = after["sensitivity.spx.impact.residual"].value - plain["sensitivity.spx.impact.residual"].value
+    assert rest == pytest.approx(10.0, abs=1.0)
+
+
+def test_what_is_estimated_ends_with_the_close_before() -> None:
+    view = small_view(1).at(close_of(date(2025, 11, 3)))
+    state = Sensitivity().fit(view)  # type: ignore[arg-type]
+    assert state.params["days"][1] == "2025-10-31"
+    assert Sensitivity().fit(shocked(view, 0.10)).params == state.params  # type: ignore[arg-type]
+
+
+def test_the_impacts_interval_is_that_of_the_regression_when_betas_stand_still() -> None:
+    """Where q is as good as nought, the filter is least squares: the error of the fit is s sqrt(x'(X'X)^-1 x)."""
+    view = driven((0.9, 1.4, -0.3))
+    seen = SessionView(view)  # type: ignore[arg-type]
+    assets = tuple(a for a in covered(view.catalog) if a.slug == "spx")
+    sample = sample_of(seen, assets, 600)
+    assert not isinstance(sample, str)
+    r = np.array([0.09])
+    made = walked(sample, Sensitivity(), np.array([1e-12]), r, np.ones(3))
+    keep = sample.paired[:-1, 0]
+    design = np.column_stack([np.ones(keep.sum()), sample.moves[:-1][keep]])
+    x = np.concatenate([[1.0], sample.moves[-1]])
+    exact = float(np.sqrt(r[0] * x @ np.linalg.inv(design.T @ design) @ x))
+    assert made.fit_errors[-1, 0] == pytest.approx(exact, rel=1e-3)
 
 
 def test_what_becomes_known_later_changes_nothing() -> None:

@@ -12,6 +12,7 @@ from barograph.models._scores import christoffersen, kupiec
 from barograph.models.assets import ASSETS
 from barograph.run.score_sensitivity import Expanding, Forecasts, _coverage, _group, _states
 from barograph.run.score_sensitivity import Sample as Drawn
+from barograph.run.sign_record import sign_record
 
 SPX = tuple(a for a in ASSETS if a.slug == "spx")
 
@@ -83,6 +84,36 @@ def test_states_that_stand_and_signs_that_hold() -> None:
     assert row["same_1m_unsigned"] == pytest.approx(50.0)
     # After help in January and February the beta was positive, after hurt in March negative: all held.
     assert row["sign_held"] == 100.0 and row["n_sign_held"] == 3
+
+
+def test_signs_that_need_no_model_are_counted_on_the_same_months() -> None:
+    made = Forecasts()
+    betas = [1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0, 1.0]
+    for m, beta in enumerate(betas, start=1):
+        made.followed[("spx", date(2020, m, 1))] = beta
+        made.states["spx"].append((date(2020, m, 28), "no_link" if m == 3 else "hurt" if 4 <= m <= 8 else "help"))
+    row = sign_record(made.states, made.followed, ("spx",))
+    # March says nothing and December has no month after it. Followed by April to December: the state misses August's.
+    assert row["n_sign_held"] == 10 and row["sign_held"] == pytest.approx(90.0)
+    # The newest month's sign misses August's too. The majority stays up in April and May and down in August and September;
+    # on the ties of June and October the newest month decides.
+    assert row["last_held"] == pytest.approx(90.0) and row["majority_held"] == pytest.approx(60.0)
+    assert row["over_last"] == pytest.approx(0.0) and row["over_majority"] == pytest.approx(30.0)
+    assert row["over_majority_low"] <= 30.0 <= row["over_majority_high"]
+    assert (row["over_last_low"], row["over_last_high"]) == (0.0, 0.0)
+
+
+def test_a_state_that_is_always_up_is_no_better_than_the_majority() -> None:
+    made, rng = Forecasts(), np.random.default_rng(4)
+    for m in range(240):
+        day = date(2000 + m // 12, 1 + m % 12, 28)
+        made.followed[("spx", day.replace(day=1))] = 1.0 if rng.random() < 0.8 else -1.0
+        made.states["spx"].append((day, "help"))
+    row = sign_record(made.states, made.followed, ("spx",))
+    assert 70.0 < row["sign_held"] < 90.0  # far from an even coin, and worth nothing
+    assert row["over_majority_low"] <= 0.0 <= row["over_majority_high"] and abs(row["over_majority"]) < 2.0
+    bare = sign_record(made.states, made.followed, ("gold",))
+    assert bare["n_sign_held"] == 0 and np.isnan(bare["sign_held"]) and np.isnan(bare["over_last_low"])
 
 
 def test_expanding_least_squares_take_in_each_day_once() -> None:

@@ -164,8 +164,10 @@ def _contributions(model: MegaCaps, seen: SessionView, weights: Concentration) -
     total = float(parts.sum())
     out.append(Quantity(f"{_P}.contribution_1d", total, "pp", **more))
     out.append(Quantity(f"{_P}.rest_contribution_1d", whole - total, "pp", **more))
-    if abs(whole) < model.share_floor:
-        why = f"the index moved by less than {model.share_floor:g} %"
+    why = f"the index moved by less than {model.share_floor:g} %" if abs(whole) < model.share_floor else ""
+    if not why and abs(total) < model.share_least:
+        why = f"they gave less than {model.share_least:g} pp: a share of that is rounding"
+    if why:
         return out + _missing(seen, [(f"{_P}.contribution_share", "percent")], why)
     return [*out, Quantity(f"{_P}.contribution_share", 100.0 * total / whole, "percent", **more)]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from barograph.core.estimate import FactState, Input, Quantity
 from barograph.models._kernels import ew_ridge
+from barograph.models._price_path import price_path
 from barograph.models._tagged import tagged
 from barograph.models.equities._concentration import TICKERS
 from barograph.models.equities._megacap_results import results_of
@@ -53,15 +54,19 @@ class Panel:
         return np.asarray(self.moves[:, self.names.index(name)], dtype=np.float64)
 
 
-def momentum(model: MegaCaps, slug: str, share: History, index: History) -> list[Quantity]:
-    """Relative return over each horizon, per cent, and in standard deviations of a random walk."""
+def momentum(model: MegaCaps, seen: SessionView, slug: str, share: History, index: History) -> list[Quantity]:
+    """Relative return over each horizon, per cent, and in standard deviations of a random walk.
+
+    Prices on both sides, adjusted for splits alone: the index is one of prices, and a share's dividends would count for it.
+    """
     p, out = f"megacap.us.{slug}", []
     reason = share.reason or index.reason
-    days, a, b = np.intersect1d(share.days, index.days, assume_unique=True, return_indices=True)
+    days = np.intersect1d(share.days, index.days, assume_unique=True)
     if reason is None and (not share.current or not index.current or days.size < 2):
         reason = "no price of the session"
     with np.errstate(invalid="ignore", divide="ignore"):
-        moves = np.diff(np.log(share.values[a] / index.values[b])) if reason is None else np.empty(0)
+        paths = [price_path(seen, h.asset.series[0], days) for h in (share, index)]
+        moves = np.diff(np.log(paths[0] / paths[1])) if reason is None else np.empty(0)
     past = moves[max(moves.size - 1 - model.year, 0) : -1]
     sd = float(past.std(ddof=1)) if past.size >= model.least else math.nan
     for h in model.horizons:

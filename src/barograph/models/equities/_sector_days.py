@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from barograph.models._price_path import price_path
 from barograph.models.assets import ASSETS
 from barograph.models.equities._holdings import SLUGS, Holdings
+from barograph.models.equities.constituents import Splits, fractional_splits
 from barograph.models.history import SessionView
 from barograph.models.session import Days, grid
 
@@ -66,21 +67,22 @@ class SectorDays:
         )
 
 
-def sector_days(
-    seen: SessionView, held: Holdings, path: Days, least: float, beyond: float, slack: float
-) -> SectorDays | str:
+def sector_days(seen: SessionView, held: Holdings, path: Days, least: float, rules: Splits) -> SectorDays | str:
     """The sessions of `path` after its first day, or why there are none.
 
     A session's rows are the members' where a file of the close before is on record and `least` of its weight has both closes.
     Else they are the sector funds': w_s(t) is proportional to w_s(F) P_s(t)/P_s(F), F the newest file up to the close before
     or, where there is none, the earliest after it. That is w_t = w_{t-1}(1 + r)/(1 + R) from session to session, forth or back.
+    Funds' prices hold their dividends, as in the model of one session: on its ex day a fund loses at once what the index
+    has lost, or will lose, on as many days as it has members.
     """
     if not held.files.size:
         return "no holdings on record"
     files = {day: held.nearest(day) for day in path[:-1]}
     days = np.unique(np.concatenate([path, [f for f in files.values() if f is not None]]))
-    prices = np.column_stack([price_path(seen, FUNDS[s], days) for s in SLUGS])
-    index, equal = price_path(seen, INDEX, path), price_path(seen, EQUAL, path)
+    prices = np.column_stack([price_path(seen, FUNDS[s], days, dividends=True) for s in SLUGS])
+    index, equal = price_path(seen, INDEX, path), price_path(seen, EQUAL, path, dividends=True)
+    moves = index[1:] / index[:-1] - 1.0
     size, n = path.size - 1, len(SLUGS)
     weights, returns = np.full((size, n), np.nan), np.full((size, n), np.nan)
     same, alike = np.zeros((size, n)), np.full((size, n), np.nan)
@@ -93,8 +95,11 @@ def sector_days(
         assert file is not None
         at = held.place(file)
         assert at is not None
-        moved = held.returns(before, day, beyond, slack) if file == before else None
+        moved = held.returns(before, day, rules.beyond, rules.slack) if file == before else None
         shares, sectors = held.weights[at], held.sectors[at]
+        if moved is not None:
+            odd = fractional_splits(moved, shares, float(moves[t]), rules.tight, rules.extreme, rules.floor)
+            moved = np.where(odd, np.nan, moved)
         there = np.isfinite(shares)
         if moved is not None:
             good = there & np.isfinite(moved)
@@ -125,7 +130,6 @@ def sector_days(
         same[t] = np.bincount(sectors[named], minlength=n) / max(int(named.sum()), 1)
         ages[t] = _sessions_between(file, before)
     used = tuple(sorted({f for f in files.values() if f is not None}))
-    moves = index[1:] / index[:-1] - 1.0
     return SectorDays(path[1:], weights, returns, covered, moves, members, same, alike, whole, ages, used)
 
 

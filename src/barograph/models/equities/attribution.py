@@ -13,7 +13,7 @@ from barograph.core.estimate import Attribution, Estimate, Fact, FactState, Inpu
 from barograph.models._protocol import State
 from barograph.models._rows import named, number_of
 from barograph.models.assets import ASSETS
-from barograph.models.equities.constituents import CLOSE, SECTOR, WEIGHT, Basket, basket, lineage
+from barograph.models.equities.constituents import CLOSE, SECTOR, WEIGHT, Basket, Splits, basket, lineage
 from barograph.models.equities.sector_funds import NO_HOLDINGS, SLUGS, FundSplit, by_funds
 from barograph.models.history import History, SessionView
 
@@ -53,12 +53,14 @@ class AttributionModel:
     """
 
     name: str = "attribution"
-    version: str = "1"
+    version: str = "2"
     residual_bp: float = 2.0
     full_weight: float = 0.99
     least_weight: float = 0.95
     split_beyond: float = 0.6
     split_slack: float = 0.1
+    split_tight: float = 0.03
+    split_extreme: float = 8.0
     weights_fresh_days: int = 31
     weights_last_days: int = 366
     members_named: int = 5
@@ -76,7 +78,8 @@ class AttributionModel:
         """Attribute the view's session."""
         seen = SessionView.of(view)
         index = seen.history(_INDEX)
-        found = basket(seen, self.split_beyond, self.split_slack)
+        moved = index.change(1)
+        found = basket(seen, self._splits(), None if moved is None else moved[0])
         if found is not None and found.covered >= self.least_weight:
             out = self._by_members(seen, index, found)
         else:
@@ -89,12 +92,16 @@ class AttributionModel:
             else:
                 lacking = "funds of too few sectors have prices" if isinstance(funds, FundSplit) else funds
                 out = self._nothing(seen, why if lacking == NO_HOLDINGS else f"{why}; {lacking}")
-        change = index.change(1)
-        if change is not None and index.level is not None:
-            base = index.inputs(change[1])
+        if moved is not None and index.level is not None:
+            base = index.inputs(moved[1])
             out.append(Quantity(_LEVEL, index.level, index.unit, period=index.due, inputs=base))
-            out.append(Quantity(_BEFORE, float(index.values[-2]), index.unit, period=change[1], inputs=base))
+            out.append(Quantity(_BEFORE, float(index.values[-2]), index.unit, period=moved[1], inputs=base))
         return state, Estimate(self.name, view.known_at, tuple(out))
+
+    def _splits(self) -> Splits:
+        return Splits(
+            self.split_beyond, self.split_slack, self.split_tight, self.split_extreme, self.residual_bp / 10_000.0
+        )
 
     def facts(self, estimate: Estimate) -> tuple[Fact, ...]:
         """All but the index's own levels."""
@@ -139,8 +146,11 @@ class AttributionModel:
             reasons.append(f"{int((~held).sum())} members have no return")
         inputs = lineage(seen, found.tickers, found.weights_on, day, _FAMILIES)
         out = self._table(seen, index, rows, "constituents", f"weights of {found.weights_on}", reasons, inputs)
-        state: FactState = "degraded" if found.covered < self.full_weight or found.splits else "ok"
-        text = "; ".join(reasons) or None if state == "degraded" else None
+        # A residual that is too large is some member's: a spin-off, a missed action, a wrong close. Until it is known whose,
+        # nothing that rests on the members' returns is sure.
+        far = self._far(index, math.fsum(parts))
+        state: FactState = "degraded" if found.covered < self.full_weight or found.splits or far else "ok"
+        text = "; ".join([*reasons, *far]) or None if state == "degraded" else None
         returns, weights = found.returns[held], found.weights[held] / found.covered
         mean, center = float(returns.mean()), float(weights @ returns)
         n, closes = returns.size, lineage(seen, found.tickers, found.weights_on, day, (CLOSE,))
@@ -153,9 +163,16 @@ class AttributionModel:
         out.append(_minus_cap(index, mean, day, state, text, closes))
         spread = math.sqrt(float(weights @ (returns - center) ** 2))
         out.append(Quantity(f"{_P}.dispersion", spread, "pp", state, day, n=n, inputs=inputs, reason=text))
-        return out + self._members(seen, found, parts)
+        return out + self._members(seen, found, parts, far)
 
-    def _members(self, seen: SessionView, found: Basket, parts: np.ndarray) -> list[Quantity]:
+    def _far(self, index: History, total: float) -> list[str]:
+        """That the residual is too large, if it is; `total` is the sum of the contributions, pp."""
+        change = index.change(1)
+        if change is None or not abs(100.0 * (change[0] - total)) > self.residual_bp:
+            return []
+        return [f"the residual is larger than {self.residual_bp:g} bp"]
+
+    def _members(self, seen: SessionView, found: Basket, parts: np.ndarray, far: list[str]) -> list[Quantity]:
         rows = sorted((-float(parts[i]), found.tickers[i]) for i in np.flatnonzero(found.held))
         k = min(self.members_named, len(rows) // 2)
         out = []
@@ -163,7 +180,9 @@ class AttributionModel:
         for minus, ticker in (*rows[:k], *rows[len(rows) - k :][::-1]):
             id_ = f"{_P}.member.{re.sub(r'[^A-Za-z0-9]', '_', ticker)}.contribution_1d"
             inputs = lineage(seen, (ticker,), found.weights_on, seen.session, (CLOSE, WEIGHT))
-            out.append(Quantity(id_, -minus + 0.0, "pp", period=seen.session, inputs=inputs))
+            state: FactState = "degraded" if far else "ok"
+            text = "; ".join(far) or None
+            out.append(Quantity(id_, -minus + 0.0, "pp", state, seen.session, inputs=inputs, reason=text))
         return out
 
     def _by_funds(self, seen: SessionView, index: History, funds: FundSplit, why: str) -> list[Quantity]:
@@ -205,8 +224,7 @@ class AttributionModel:
         day, change = seen.session, index.change(1)
         total = math.fsum(r.contribution for r in rows.values())
         residual = None if change is None else change[0] - total
-        if residual is not None and abs(100.0 * residual) > self.residual_bp:
-            reasons = [*reasons, f"the residual is larger than {self.residual_bp:g} bp"]
+        reasons = [*reasons, *self._far(index, total)]
         state: FactState = "degraded" if reasons else "ok"
         text = "; ".join(reasons) or None
         out = []

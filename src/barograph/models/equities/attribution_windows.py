@@ -17,7 +17,7 @@ from barograph.models.equities._brinson import brinson_fachler
 from barograph.models.equities._holdings import SLUGS, Holdings, holdings_of
 from barograph.models.equities._linking import compounded, linked, linked_active
 from barograph.models.equities._sector_days import EQUAL, FUNDS, INDEX, SectorDays, sector_days
-from barograph.models.equities.constituents import CLOSE, SECTOR, WEIGHT
+from barograph.models.equities.constituents import CLOSE, SECTOR, WEIGHT, Splits
 from barograph.models.history import SessionView
 
 if TYPE_CHECKING:
@@ -45,20 +45,22 @@ class AttributionWindows(EveryQuantity):
     =============================================  ====================================================================
 
     A session whose close before has a file on record is of the members; any other is of the sector funds with weights
-    carried from the nearest file, w_t = w_{t-1}(1 + r)/(1 + R). The equal-weighted index is then its fund, with the members'
-    count as sector weights; selection and interaction cannot be told apart there. Everything adds up: contributions and
-    residual to the index's return, the three effects to the active return, both to 1e-9.
+    carried from the nearest file, w_t = w_{t-1}(1 + r)/(1 + R), returns of funds with their dividends. The equal-weighted
+    index is then its fund, with the members' count as sector weights; selection and interaction cannot be told apart there.
+    Everything adds up: contributions and residual to the index's return, the three effects to the active return, both to 1e-9.
 
     Brinson and Fachler (1985), doi 10.3905/jpm.1985.409005; Carino (1999), J. Performance Measurement 3(4).
     """
 
     name: str = "attribution_windows"
-    version: str = "1"
+    version: str = "2"
     residual_bp: float = 2.0
     full_weight: float = 0.99
     least_weight: float = 0.95
     split_beyond: float = 0.6
     split_slack: float = 0.1
+    split_tight: float = 0.03
+    split_extreme: float = 8.0
     fresh_sessions: int = 21
     last_sessions: int = 252
 
@@ -75,7 +77,9 @@ class AttributionWindows(EveryQuantity):
         seen = SessionView.of(view)
         held = holdings_of(view)
         longest = min((sessions_of(s, seen.session) for s in SPANS), key=lambda d: d[0])
-        made = sector_days(seen, held, longest, self.least_weight, self.split_beyond, self.split_slack)
+        floor = self.residual_bp / 10_000.0
+        rules = Splits(self.split_beyond, self.split_slack, self.split_tight, self.split_extreme, floor)
+        made = sector_days(seen, held, longest, self.least_weight, rules)
         out = [self._age(seen, held)]
         for span in SPANS:
             days = sessions_of(span, seen.session)
@@ -140,6 +144,11 @@ class AttributionWindows(EveryQuantity):
             reasons.append(f"weights up to {int(table.ages.max())} sessions old")
         if (table.covered < self.full_weight).any():
             reasons.append("some members or sectors have no return")
+        # Whose the residual is nobody knows: what it may have spoilt, contributions and effects alike, is less than sure.
+        limit = self.residual_bp * math.sqrt(table.days.size)
+        total = float(linked(table.contributions, table.index).sum())
+        if abs(10_000.0 * (compounded(table.index) - total)) > limit:
+            reasons.append(f"the residual is larger than {limit:.1f} bp")
         return reasons
 
     def _window(self, table: SectorDays) -> str:
@@ -164,9 +173,6 @@ class AttributionWindows(EveryQuantity):
         there = np.isfinite(table.weights).any(axis=0)
         index, total = 100.0 * compounded(table.index), math.fsum(parts)
         residual = index - total
-        limit = self.residual_bp * math.sqrt(table.days.size)
-        if abs(100.0 * residual) > limit:
-            reasons.append(f"the residual is larger than {limit:.1f} bp")
         state: FactState = "degraded" if reasons else "ok"
         more = {"window": self._window(table), "inputs": inputs, "reason": "; ".join(reasons) or None}
         out = []

@@ -39,7 +39,7 @@ class MegaCaps(EveryQuantity):
 
     ==============================================  ==================================================================
     megacap.us.<m>.{weight,contribution_1d}         in the index at the close before, per cent; weight times return, pp
-    megacap.us.<m>.relative_{21,63,252}d            return over the index's, per cent
+    megacap.us.<m>.relative_{21,63,252}d            return over the index's, both by prices, per cent
     megacap.us.<m>.relative_z_{21,63,252}d          the same in standard deviations of a random walk
     megacap.us.<m>.premium_{index,10y}_z            forward P/E against the index's, the 10-year less the earnings yield
     megacap.us.<m>.{market,usd,semis}_beta          per cent for +1 per cent, with interval
@@ -61,7 +61,7 @@ class MegaCaps(EveryQuantity):
     """
 
     name: str = "megacaps"
-    version: str = "2"
+    version: str = "3"
     horizons: tuple[int, ...] = (21, 63, 252)
     year: int = 252
     half_life: float = 126.0
@@ -76,6 +76,7 @@ class MegaCaps(EveryQuantity):
     dispersed: int = 21
     years: int = 3
     share_floor: float = 0.1
+    share_least: float = 0.05
     fresh_sessions: int = 21
     last_sessions: int = 252
 
@@ -104,7 +105,7 @@ class MegaCaps(EveryQuantity):
         out = group_facts(self, seen, shares, index, weights)
         panel = self._panel(seen, shares, index)
         for slug in GROUP:
-            out += momentum(self, slug, shares[slug], index)
+            out += momentum(self, seen, slug, shares[slug], index)
             out += premium(self, seen, slug)
             out += decomposition(self, seen, slug, panel)
         return state, Estimate(self.name, view.known_at, finite(out))

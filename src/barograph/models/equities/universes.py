@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.core.estimate import Estimate, FactState, Input, Quantity
+from barograph.core.tags import slug
 from barograph.models._price_path import price_path
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity, finite
@@ -18,13 +20,15 @@ from barograph.models._tagged import tagged
 from barograph.models.equities._brinson import brinson_fachler
 from barograph.models.equities._linking import compounded, linked, linked_active
 from barograph.models.equities._togetherness import dispersion, effective_n
-from barograph.models.equities._universe import Member, UniverseDays, slug, universe_days, universes_of
+from barograph.models.equities._universe import Member, Universe, UniverseDays, universe_days, universes_of
 from barograph.models.history import SessionView
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
 
 Floats = NDArray[np.float64]
+#: Members or dates that a reason names; the others are counted.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,18 @@ class Universes(EveryQuantity):
     p.weights.age                              sessions from the date of the weights to the close before
     =========================================  ========================================================================
 
-    Members and groups add up to the return, or with the residual to the index where one is given, to 1e-9.
+    Members and groups add up to the return, or with the residual to the index where one is given, to 1e-9. Weights are long
+    only and of daily rows; what is wrong with rows, weights or closes is the reason of the facts, by member and day.
     """
 
     name: str = "universes"
-    version: str = "1"
+    version: str = "2"
     fresh_sessions: int = 21
     last_sessions: int = 252
     full_weight: float = 0.99
     least_weight: float = 0.95
     named: int = 60
+    carry_sessions: int = 5
 
     def needs(self) -> tuple[str, ...]:
         """Nothing of the packaged catalogue: a user's rows say what is read."""
@@ -68,13 +74,16 @@ class Universes(EveryQuantity):
         if found:
             seen = SessionView.of(view)
             indices = {slug(u): row.id for u, row in tagged(view.catalog, "index_of").items()}
-            for universe, members in found.items():
-                out += self._universe(seen, f"equity.user.{universe}", members, indices.get(universe))
+            for name, universe in found.items():
+                out += self._universe(seen, f"equity.user.{name}", universe, indices.get(name))
         return state, Estimate(self.name, view.known_at, finite(out))
 
-    def _universe(self, seen: SessionView, p: str, members: list[Member], index: str | None) -> list[Quantity]:
+    def _universe(self, seen: SessionView, p: str, universe: Universe, index: str | None) -> list[Quantity]:
+        members = universe.members
         longest = min((sessions_of(s, seen.session) for s in SPANS), key=lambda d: d[0])
-        made = universe_days(seen, members, longest)
+        made: UniverseDays | str = "; ".join(universe.faults)
+        if not made:
+            made = universe_days(seen, members, longest, self.carry_sessions)
         out = []
         for span in SPANS:
             days = sessions_of(span, seen.session)
@@ -90,23 +99,40 @@ class Universes(EveryQuantity):
         return out
 
     def _lacking(self, table: UniverseDays) -> str | None:
-        bare = np.flatnonzero(~np.isfinite(table.covered))
+        wrong = next((f for f in table.faults if f), None)
+        if wrong is not None:
+            return wrong
+        bare = np.flatnonzero(table.covered < self.least_weight)
         if bare.size:
-            return f"no weights with prices for {table.days[bare[0]]}"
-        if (table.covered < self.least_weight).any():
-            return f"prices of {100.0 * float(table.covered.min()):.0f} % of the weight only"
+            t, reach = int(bare[0]), f"nor of the {self.carry_sessions} sessions before"
+            return f"prices of {100.0 * table.covered[t]:.0f} % of the weight only: no close of {_list(table.lacking[t])} {reach}"
         if (table.ages > self.last_sessions).any():
             return f"the weights are more than {self.last_sessions} sessions old"
         return None
 
     def _more(
-        self, seen: SessionView, members: list[Member], table: UniverseDays, base: np.datetime64, index: str | None
+        self,
+        seen: SessionView,
+        members: tuple[Member, ...],
+        table: UniverseDays,
+        base: np.datetime64,
+        index: str | None,
     ) -> dict[str, Any]:
         reasons = []
         if (table.ages > self.fresh_sessions).any():
             reasons.append(f"weights up to {int(table.ages.max())} sessions old")
-        if (table.covered < self.full_weight).any():
-            reasons.append("some members have no return")
+        if table.late.any():
+            reasons.append(f"weights known later: those of {_list(dict.fromkeys(table.dates[table.late].astype(str)))}")
+        bare = table.covered < self.full_weight
+        for told, words in (
+            (tuple(names for names, less in zip(table.lacking, bare, strict=True) if less), "no return of"),
+            (table.carried, "carried closes of"),
+            (table.dropped, "weights that leave out, without saying nought,"),
+        ):
+            every = tuple(dict.fromkeys(name for names in told for name in names))
+            if every:
+                count = len({name.partition(" ")[0] for name in every})
+                reasons.append(f"{words} {count} member{'s' if count > 1 else ''}: {_list(every)}")
         first = min(table.dates[0], base).item()
         ids = (*(m.row.id for m in members), *(m.price for m in members), *([index] if index else []))
         found = (seen.input(i, first, seen.session) for i in dict.fromkeys(ids) if i in seen.view.catalog)
@@ -116,7 +142,7 @@ class Universes(EveryQuantity):
         text = "; ".join(reasons) or None
         return {"state": state, "period": seen.session, "window": window, "inputs": inputs, "reason": text}
 
-    def _today(self, p: str, members: list[Member], table: UniverseDays, more: dict[str, Any]) -> list[Quantity]:
+    def _today(self, p: str, members: tuple[Member, ...], table: UniverseDays, more: dict[str, Any]) -> list[Quantity]:
         weights, returns = table.weights[-1], table.returns[-1]
         held = weights > 0.0
         out = [
@@ -132,7 +158,7 @@ class Universes(EveryQuantity):
             out.append(Quantity(f"{p}.group.{g}.weight", 100.0 * float(weights[mine].sum()), "percent", **more))
         return out
 
-    def _heaviest(self, members: list[Member], weights: Floats) -> list[tuple[Member, int]]:
+    def _heaviest(self, members: tuple[Member, ...], weights: Floats) -> list[tuple[Member, int]]:
         order = sorted(range(len(members)), key=lambda k: (-float(weights[k]), members[k].name))[: self.named]
         return [(members[k], k) for k in sorted(order)]
 
@@ -141,7 +167,7 @@ class Universes(EveryQuantity):
         seen: SessionView,
         p: str,
         span: str,
-        members: list[Member],
+        members: tuple[Member, ...],
         table: UniverseDays,
         days: NDArray[np.datetime64],
         index: str | None,
@@ -174,7 +200,13 @@ class Universes(EveryQuantity):
         return out + (self._brinson(p, span, members, table, groups, more) if len(groups) > 1 else [])
 
     def _brinson(
-        self, p: str, span: str, members: list[Member], table: UniverseDays, groups: list[str], more: dict[str, Any]
+        self,
+        p: str,
+        span: str,
+        members: tuple[Member, ...],
+        table: UniverseDays,
+        groups: list[str],
+        more: dict[str, Any],
     ) -> list[Quantity]:
         held = table.weights > 0.0
         flat = held / held.sum(axis=1, keepdims=True)
@@ -192,7 +224,13 @@ class Universes(EveryQuantity):
         return [Quantity(f"{p}.brinson.{n}_{span}", v, "pp", **more) for n, v in zip(names, values, strict=True)]
 
 
-def _groups(members: list[Member]) -> list[str]:
+def _list(names: Iterable[str]) -> str:
+    """The first three, and how many more."""
+    every = list(names)
+    return ", ".join(every[:NAMED]) + (f" and {len(every) - NAMED} more" if len(every) > NAMED else "")
+
+
+def _groups(members: tuple[Member, ...]) -> list[str]:
     """Names of the groups, in order; none unless every member has one."""
     found = {m.group for m in members}
     return [] if "" in found else sorted(found)

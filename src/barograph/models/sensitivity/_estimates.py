@@ -32,12 +32,14 @@ class Betas:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """The random-walk betas through the window: coefficients and variances after each session, (T, 4, n), one-step errors
-    and the residual's standard deviation known on the evening before, (T, n)."""
+    """The random-walk betas through the window: coefficients and variances after each session, (T, 4, n); one-step errors,
+    the standard error of the fit that the evening before gives the session's moves, and the residual's standard deviation
+    after each session, (T, n)."""
 
     betas: Floats
     variances: Floats
     errors: Floats
+    fit_errors: Floats
     volatility: Floats
 
 
@@ -124,10 +126,12 @@ def walked(sample: Sample, settings: Sensitivity, q: Floats, r: Floats, scale: F
 
     none = np.isnan(q)
     made = filtered(sample.returns, sample.moves, np.where(none, 0.0, q), np.where(none, 1.0, r), scale)
-    for kept in (made.betas, made.variances, made.errors):
+    for kept in (made.betas, made.variances, made.errors, made.spreads):
         kept[..., none] = np.nan  # in place: for thousands of assets these are large
     volatility = residual_volatility(made.errors, settings.half_life, settings.rolling)
-    return Walked(made.betas, made.variances, made.errors, volatility)
+    # Of the one-step error's variance r is the day's own; what is left is how well the fit is known, constant and all.
+    fit_errors = np.sqrt(np.maximum(made.spreads - r, 0.0))
+    return Walked(made.betas, made.variances, made.errors, fit_errors, volatility)
 
 
 def kalman(made: Walked, sample: Sample, settings: Sensitivity) -> Betas:
@@ -184,20 +188,30 @@ def _known(penalty: Floats) -> Floats:
 
 
 def residual_volatility(errors: Floats, half_life: float, run_in: int) -> Floats:
-    """Exponentially weighted standard deviation of the one-step errors of the sessions before each, (T, n), in their unit;
-    NaN until so many sessions have passed. The first errors, of a filter that knows nothing yet, are left out."""
+    """Exponentially weighted standard deviation of the one-step errors up to and with each session, (T, n), in their unit.
+
+    It is that of the next session. NaN until so many sessions have passed. The first errors, of a filter that knows nothing
+    yet, are left out.
+    """
     decay = 0.5 ** (1.0 / half_life)
     out = np.full(errors.shape, np.nan)
     total, weight = np.zeros(errors.shape[1]), np.zeros(errors.shape[1])
     seen = np.zeros(errors.shape[1], dtype=np.int64)
     for t in range(errors.shape[0]):
-        ready = seen >= run_in
-        out[t, ready] = np.sqrt(total[ready] / weight[ready])
         held = np.isfinite(errors[t])
         counted = held & (seen >= run_in // 2)
         total[counted] = decay * total[counted] + errors[t, counted] ** 2
         weight[counted] = decay * weight[counted] + 1.0
         seen[held] += 1
+        ready = seen >= run_in
+        out[t, ready] = np.sqrt(total[ready] / weight[ready])
+    return out
+
+
+def evening_before(after: Floats) -> Floats:
+    """What was known before each session of something known after each, (T, n): a score may use nothing else."""
+    out = np.full(after.shape, np.nan)
+    out[1:] = after[:-1]
     return out
 
 

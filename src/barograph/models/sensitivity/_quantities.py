@@ -255,12 +255,19 @@ class _Reading:
             return [about.gone(what, unit, about.reason or "") for what, unit in kinds]
         if self.walked.betas.shape[0] < 2 or not np.isfinite(self.walked.betas[-2, :, k]).all():
             return [about.gone(what, unit, self._why(k, "kalman")) for what, unit in kinds]
-        parts = self.walked.betas[-2, 1:, k] * self.sample.moves[-1]
+        moves = self.sample.moves[-1]
+        parts = self.walked.betas[-2, 1:, k] * moves
         total = float(parts.sum())
         residual = float(self.sample.returns[-1, k]) - total
-        values = [*(float(v) for v in parts), total, residual]
-        window = "kalman betas of the session before times the moves of the session"
-        return [about.given(what, v, unit, window=window) for (what, unit), v in zip(kinds, values, strict=True)]
+        # Betas are estimated together: the error of their sum is not that of its parts, and comes from the filter.
+        whole = self.z * float(self.walked.fit_errors[-1, k])
+        edges = [*(self.z * np.sqrt(self.walked.variances[-2, 1:, k]) * np.abs(moves)).tolist(), whole, whole]
+        values = [*parts.tolist(), total, residual]
+        window = "kalman betas of the session before times the moves of the session, 90 %"
+        return [
+            about.given(what, v, unit, low=v - edge, high=v + edge, window=window)
+            for (what, unit), v, edge in zip(kinds, values, edges, strict=True)
+        ]
 
     def _fan(self, k: int, asset: Asset, about: _About) -> list[Quantity]:
         kinds = [(w, u) for w, u in ids(self.settings.scenario) if w.startswith("fan.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.core.estimate import Input
+from barograph.core.tags import short_names, slug
+from barograph.core.units import PRICES
 from barograph.models.assets import ASSETS, Asset, assets_of
 from barograph.models.regime.shocks_sample import move_of
 from barograph.models.session import Days, grid
@@ -17,6 +19,7 @@ from barograph.models.session import Days, grid
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
     from barograph.catalog.catalog import Catalog
+    from barograph.core.series import Series
     from barograph.models.history import History, SessionView
 
 Floats = NDArray[np.float64]
@@ -51,22 +54,46 @@ class Sample:
         """The sample from a row on."""
         return Sample(self.assets, self.days[first:], self.returns[first:], self.moves[first:], self.histories)
 
+    def upto(self, last: int) -> Sample:
+        """The sample up to a row, without it."""
+        return Sample(self.assets, self.days[:last], self.returns[:last], self.moves[:last], self.histories)
+
 
 def covered(catalog: Catalog) -> tuple[Asset, ...]:
     """The assets with a price, those of the page first, then what a user's catalogue adds, by name.
 
-    Added are daily rows `us.equity.<ticker>` and `fx.<pair>`, as everywhere, and rows of any id whose readers name
-    `sensitivity`; of two rows that end in the same name the first has it.
+    Added are daily rows `us.equity.<ticker>` and `fx.<pair>`, as everywhere, and daily prices of any id whose readers name
+    `sensitivity`. These are called by the last word of their id where nothing else is, else by the whole id.
     """
-    out = {a.slug: a for a in assets_of(catalog) if a.kind == "price"}
+    out: dict[str, Asset] = {}
+    for asset in (a for a in assets_of(catalog) if a.kind == "price"):
+        # A share `us.equity.gold` is not the gold fund.
+        name = asset.slug if asset.slug not in out else slug(asset.series[0])
+        out[name] = replace(asset, slug=name)
+    mine = [r for r in _named(catalog) if not _unfit(r)]
+    # A name of the page stays its own, also that of a yield or of a series that this catalogue lacks.
+    names = short_names((r.id for r in mine), {*out, *(a.slug for a in ASSETS), "us"})
+    added = [Asset(names[r.id], (r.id,), r.id, "price", r.title, "shares") for r in mine]
+    return (*out.values(), *sorted(added, key=lambda a: a.slug))
+
+
+def left_out(catalog: Catalog) -> list[tuple[str, str]]:
+    """(id, why) of a user's rows whose readers name `sensitivity` and that are not covered."""
+    return [(r.id, why) for r in _named(catalog) if (why := _unfit(r))]
+
+
+def _named(catalog: Catalog) -> list[Series]:
+    """Rows that a user has named, in the order of their ids; the packaged ones are covered by their assets."""
     packaged = {s for a in ASSETS for s in a.series}
-    taken = {s for a in out.values() for s in a.series} | packaged
-    mine = [r for r in catalog if READER in r.readers and r.frequency == "D" and not r.family and r.id not in taken]
-    for row in sorted(mine, key=lambda r: r.id):
-        slug = row.id.rpartition(".")[2]
-        if slug not in out:
-            out[slug] = Asset(slug, (row.id,), row.id, "price", row.title, "shares")
-    return tuple(out.values())
+    taken = {s for a in assets_of(catalog) if a.kind == "price" for s in a.series} | packaged
+    return sorted((r for r in catalog if READER in r.readers and r.id not in taken), key=lambda r: r.id)
+
+
+def _unfit(row: Series) -> str:
+    """Why no return of a row can be taken by session; empty where one can."""
+    if row.family or row.frequency != "D":
+        return "no daily series"
+    return "" if row.unit in PRICES else f"in {row.unit}, which is no price"
 
 
 def sample_of(seen: SessionView, assets: tuple[Asset, ...], sessions: int | None = None) -> Sample | str:

@@ -48,18 +48,20 @@ class Sensitivity(EveryQuantity):
     p.break.before, .after                  the real yield's beta on either side of that day
     p.event.{all,cpi,payrolls,fomc}.beta    the real yield's beta on such days of the window alone
     p.impact.<factor>, .total, .residual    the kalman betas of the evening before times the session's moves, their sum,
-                                            and what they leave of the return
+                                            and what they leave of the return; intervals by the betas' errors, those of
+                                            the sum and of the rest with the constant's
     p.fan.up25, .down25                     return at +-25 bp of the real yield, all else unmoved, by the kalman beta; the
-                                            interval holds the beta's error and the residual's volatility of one session
+                                            interval holds the beta's error and the residual's volatility, the session's
+                                            own error counted, of one session
     p.fan.width, .percentile_5y             width of that interval, and its mid-rank among those of the window's sessions
     ======================================  ===========================================================================
 
-    sensitivity.us.{assets,help,hurt,discoveries,breaks} count them. What is estimated (q, r, penalty, scale, break) is of the
-    month's first session.
+    sensitivity.us.{assets,help,hurt,discoveries,breaks} count them. What is estimated (q, r, penalty, scale, break) is made at
+    the month's first session from the sessions before it, so that betas of the evening before know nothing of that one.
     """
 
     name: str = "sensitivity"
-    version: str = "1"
+    version: str = "2"
     window: int = 1260
     least: int = 252
     rolling: int = 126
@@ -87,9 +89,10 @@ class Sensitivity(EveryQuantity):
         return tuple(dict.fromkeys([*self.needs(), *(s for a in covered(catalog) for s in a.series)]))
 
     def fit(self, view: AsOf) -> State:
-        """Scale of the moves, and per asset q, r, penalty and break, on the trailing window."""
-        sample = sample_of(SessionView.of(view), covered(view.catalog), self.window)
-        params = {"reason": sample} if isinstance(sample, str) else estimates.fitted(sample, self)
+        """Scale of the moves, and per asset q, r, penalty and break, on the trailing window through the close before."""
+        sample = sample_of(SessionView.of(view), covered(view.catalog), self.window + 1)
+        # The view's own session is scored and split by these parameters: it may not shape them.
+        params = {"reason": sample} if isinstance(sample, str) else estimates.fitted(sample.upto(-1), self)
         return State(self.name, self.version, view.known_at, 0, params)
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:

@@ -126,7 +126,7 @@ class _Checked:
     def faults(self) -> list[NarrativeFault]:
         """Run every check; earlier checks mark the words they account for."""
         out: list[NarrativeFault] = []
-        for checker in (self._counts, self._claims, self._figures, self._dates, self._words):
+        for checker in (self._counts, self._claims, self._figures, self._intervals, self._dates, self._words):
             out.extend(NarrativeFault(self.s.text, token, why) for token, why in checker())
         return out
 
@@ -181,6 +181,7 @@ class _Checked:
 
     def _figures(self) -> Iterator[tuple[str, str]]:
         method = [f.span() for f in lexicon.METHOD_FIGURES.finditer(self.s.text)] if self._defines() else []
+        method += [f.span() for f in lexicon.UNIT_FIGURES.finditer(self.s.text)]
         for n in self.s.numbers:
             if any(a <= n.start < b for a, b in method):
                 continue
@@ -223,6 +224,18 @@ class _Checked:
         a, b = start + self.s.offset, end + self.s.offset
         found = [p for p in self.spans if p.start < b and a < p.end]
         return found[0] if len(found) == 1 and found[0].fact in self.book.facts else None
+
+    def _intervals(self) -> Iterator[tuple[str, str]]:
+        """A figure that is said not to be told from zero has an interval, and zero in it."""
+        for found in lexicon.INDISTINCT.finditer(self.s.text):
+            self.s.used.append(found.span())
+            said = [id_ for n, id_, _ in self.bound if n.end <= found.start()]
+            if not said:
+                yield found[0], "say of which figure"
+                continue
+            fact = self.book.facts[said[-1]]
+            if fact.low is None or fact.high is None or not fact.low <= 0.0 <= fact.high:
+                yield found[0], f"the interval of {said[-1]} does not hold zero"
 
     def _dates(self) -> Iterator[tuple[str, str]]:
         book = self.book

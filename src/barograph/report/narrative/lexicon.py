@@ -125,6 +125,11 @@ METHOD_FIGURES = re.compile(
     r"\b(?:at (?:1|5|10)%|level (?:80|90|95)%|(?:80|90|95)% (?:interval|range|band))", re.IGNORECASE
 )
 
+#: Figures that are part of a unit, of an interval's name or of a limit's: they say how something is measured, beside facts too.
+UNIT_FIGURES = re.compile(r"\bper \+?10 bp\b|\b90% interval\b|\b(?:5|10)% false-discovery limit\b", re.IGNORECASE)
+#: Said of the figure before it; its interval must hold zero.
+INDISTINCT = re.compile(r"\bnot distinguishable from zero\b", re.IGNORECASE)
+
 NEGATIONS = ("not", "no longer", "never", "nor", "without", "hardly", "barely", "n't", "cannot", "failed to", "neither")
 
 _NUMBER_WORDS = _listed(

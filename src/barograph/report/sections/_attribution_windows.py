@@ -154,9 +154,30 @@ def tilt_table(day: Day) -> Table | None:
     )
 
 
+def _universes(day: Day) -> Table | None:
+    """Every universe of the user with its state, and why it is not ok, by span; None without any."""
+    rows = []
+    heads = sorted({i.rpartition(".return_")[0] for i in day.facts if i.startswith("equity.user.") and ".return_" in i})
+    for p in heads:
+        facts = {title: day.facts[i] for x, title in SPANS if (i := f"{p}.return_{x}") in day.facts}
+        states = {f.state for f in facts.values()}
+        state = next(s for s in ("insufficient", "degraded", "ok") if s in states)
+        why: dict[str, list[str]] = {}
+        for title, fact in facts.items():
+            if fact.state != "ok":
+                why.setdefault(f"{fact.state}: {fact.reason}", []).append(title)
+        told = [r if len(ts) == len(facts) else f"{', '.join(ts)} {r}" for r, ts in why.items()]
+        rows.append((Cell((p.rpartition(".")[2].replace("_", " "),)), Cell((state,)), Cell(("; ".join(told) or "–",))))
+    if not rows:
+        return None
+    columns = (Column("Universe", "left"), Column("State", "left"), Column("Why", "left"))
+    return Table("Your universes", columns, tuple(rows), subtitle="The worst state of their spans")
+
+
 def universe_tables(day: Day) -> list[Table]:
-    """One table per universe of the user, by group where there are groups, else by member."""
-    out = []
+    """All universes of the user with their states, and a table for each that can be accounted for, by group or by member."""
+    states = _universes(day)
+    out = [states] if states is not None else []
     for id_ in sorted(i for i in day.facts if i.startswith("equity.user.") and i.endswith(".return_1d")):
         p = id_.removesuffix(".return_1d")
         kind = "group" if any(i.startswith(f"{p}.group.") for i in day.facts) else "member"

@@ -8,6 +8,7 @@ from barograph.core.units import SECTORS
 from barograph.report.blocks import Block, Cell, Column, FactList, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
 from barograph.report.sections._attribution_windows import equal_table, tilt_table, universe_tables, windows_table
+from barograph.report.sections._sector_funds import FUNDS_DIFFER, fund_ticker
 
 NAMES = {slug: slug.replace("_", " ").capitalize() for slug in SECTORS.values()}
 P = "equity.us.attribution"
@@ -19,6 +20,18 @@ WANTED = (
     "equity.us.equal_weight.return_1d",
     "equity.us.dispersion",
 )
+
+
+#: What section 10 calls a sector is a fund.
+MEMBERS_DIFFER = (
+    "The sectors here are the members themselves; sector funds, as in the sensitivities, cap single companies."
+)
+
+
+def _named(day: Day, slug: str, funds: bool) -> str:
+    """A sector, with the ticker of its fund where the fund stands in for it."""
+    ticker = fund_ticker(day, f"us.equity.sector_{slug}") if funds else ""
+    return f"{NAMES[slug]} ({ticker})" if ticker else NAMES[slug]
 
 
 @dataclass(frozen=True)
@@ -58,9 +71,11 @@ class AttributionSection:
         ids = {s: f"equity.us.sector.{s}" for s in slugs}
         ordered = sorted(slugs, key=lambda s: (-day.facts[f"{ids[s]}.contribution_1d"].number, s))
         top = max(abs(day.facts[f"{ids[s]}.contribution_1d"].number) for s in slugs) or 1.0
+        method = day.facts[f"{P}.method"].value if day.has(f"{P}.method") else ""
+        funds = method != "constituents"
         rows = [
             (
-                Cell((NAMES[s],)),
+                Cell((_named(day, s, funds),)),
                 Cell(day.ref(f"{ids[s]}.weight")),
                 Cell(day.ref(f"{ids[s]}.return_1d")),
                 Cell(mini=Mini("bar", (day.facts[f"{ids[s]}.contribution_1d"].number, top))),
@@ -85,8 +100,7 @@ class AttributionSection:
             Cell(),
             Cell((Ref(f"{P}.index"),), strong=True),
         )
-        method = day.facts[f"{P}.method"].value if day.has(f"{P}.method") else ""
-        source = "constituents" if method == "constituents" else "sector funds, a proxy"
+        source = "sector funds, a proxy" if funds else "constituents"
         return Table(
             "Contribution of each sector to the S&P 500",
             (
@@ -103,7 +117,8 @@ class AttributionSection:
             note=(
                 "The residual in the table closes the printed column. At full precision it is ",
                 Ref(f"{P}.residual"),
-                ".",
+                ". ",
+                FUNDS_DIFFER if funds else MEMBERS_DIFFER,
             ),
         )
 

@@ -150,12 +150,13 @@ class MegaCapsSection:
             (
                 Column("Company", "left"),
                 Column("Market"),
-                Column("Real yield"),
-                Column("Dollar", optional=True),
+                Column("Real yield beyond the market"),
+                Column("Dollar beyond the market", optional=True),
                 Column("Systematic"),
             ),
             tuple(rows),
-            subtitle="Per cent for +1% of the index, for +10 bp of the real 10-year yield; below: 90% interval",
+            subtitle="Per cent for +1% of the index; for +10 bp of the real 10-year yield and +1% of the dollar while the index "
+            "stands still, unlike in section 10, where the whole link to the yield is meant; below: 90% interval",
             note=(
                 "Ridge regression with fading weights, estimated to the session before. The index holds these companies, so "
                 "its part holds news of their own. Systematic is the share of variance that the factors account for.",
@@ -200,7 +201,8 @@ class MegaCapsSection:
             ("Dispersion, 21 sessions", d, f"{d}.percentile_3y"),
             ("Dispersion of the session", f"{P}.dispersion_1d", ""),
         ):
-            if id_ in day.facts:
+            # A share of next to nothing is no figure: the fact says why.
+            if day.has(id_) or (id_ in day.facts and not id_.endswith("contribution_share")):
                 items.append((label, day.ref(id_), day.ref(below) if below and day.has(below) else ()))
         if day.has(c):
             ends: Text = ("interval ", Ref(c, "low"), " to ", Ref(c, "high"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from barograph.models.assets import Asset
-from barograph.models.sensitivity._sample import covered
+from barograph.models.sensitivity._sample import covered, left_out
 from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
+from barograph.report.sections._sector_funds import FUNDS_DIFFER, fund_ticker
 
 BETA = "sensitivity.spx.real10y.kalman.beta"
 FACTORS = (("Real yield", "real10y"), ("Breakeven", "breakeven10y"), ("Slope", "slope"))
@@ -20,6 +21,8 @@ TONES = (0.25, 0.75)
 FAMILIES = (("equity",), ("sectors",), ("mega_caps",), ("currencies", "metals", "energy", "crypto"), ("shares",))
 #: Rows of the heat map and of the table of breaks; `barograph facts` has all.
 MOST, MOST_BREAKS = 40, 8
+#: Links that the opening names.
+MOST_NAMED = 8
 #: Families in the table of the session's move; single shares move by other things, and `barograph facts` has theirs.
 MOVED = ("equity", "sectors", "currencies", "metals", "energy")
 EVENTS = (("Together", "all"), ("CPI", "cpi"), ("Payrolls", "payrolls"), ("FOMC", "fomc"))
@@ -34,7 +37,7 @@ LEAST = 12
 
 @dataclass(frozen=True)
 class SensitivitySection:
-    """A sign only where an interval leaves nought out; the three estimators are shown and not averaged."""
+    """A sign only where an interval leaves zero out; the three estimators are shown and not averaged."""
 
     number: int = 10
     slug: str = "sensitivity"
@@ -46,7 +49,7 @@ class SensitivitySection:
         made: list[Block | None] = []
         if assets:
             made = [
-                self._words(day),
+                *self._words(day, assets),
                 self._path(day),
                 self._estimators(day),
                 self._heat(day, assets[:MOST]),
@@ -66,16 +69,54 @@ class SensitivitySection:
             missing=_why(day),
         )
 
-    def _words(self, day: Day) -> Paragraph | None:
-        counts = {k: f"sensitivity.us.{k}" for k in ("assets", "help", "hurt", "discoveries", "breaks")}
-        if not all(day.has(i) for i in counts.values()):
-            return None
-        text: Text = (
-            "Of ", Ref(counts["assets"]), " assets the 10-year real yield hurts ", Ref(counts["hurt"]), " and helps ",
-            Ref(counts["help"]), "; the others have no reliable link. Links kept with a tenth of them false: ",
-            Ref(counts["discoveries"]), "; breaks kept: ", Ref(counts["breaks"]), ".",
+    def _words(self, day: Day, assets: list[Asset]) -> list[Block]:
+        """What holds of the index on days of any kind, on those of consumer prices and today; which links survive."""
+        index = tuple(t for t in (self._index(day), self._prices(day), self._session(day)) if t)
+        made = (_joined(index), self._survivors(day, assets))
+        out: list[Block] = [Paragraph(text) for text in made if text]
+        gone = left_out(day.catalog)
+        if gone:
+            rows = tuple((Cell((series_id,)), Cell((why,))) for series_id, why in gone)
+            out.append(Table("Not covered", (Column("Your series", "left"), Column("Why", "left")), rows, width="side"))
+        return out
+
+    def _index(self, day: Day) -> Text:
+        state, beta = "sensitivity.spx.state", f"sensitivity.spx.real10y.{SHOWN}.beta"
+        if not (day.has(state) and day.has(beta)):
+            return ()
+        said = {
+            "help": "The real yield helps the S&P 500 on days of any kind",
+            "hurt": "The real yield hurts the S&P 500 on days of any kind",
+        }.get(str(day.facts[state].value), "The S&P 500 has no reliable link to the real yield on days of any kind")
+        # In a sentence of its own: beside the name of the index a figure would be its return.
+        ends: Text = (" per +10 bp (90% interval ", *_interval(day, beta), ", n ", Ref(beta, "n"), ").")
+        return (f"{said}. It moves by ", Ref(beta), *ends)
+
+    def _prices(self, day: Day) -> Text:
+        id_ = "sensitivity.spx.event.cpi.beta"
+        if not day.has(id_):
+            return ()
+        told = _told(day, id_)
+        ends: Text = (" per +10 bp (", *_interval(day, id_), ", n ", Ref(id_, "n"), f"){told}.")
+        return ("On days of consumer prices it moves by ", Ref(id_), *ends)
+
+    def _session(self, day: Day) -> Text:
+        id_ = "sensitivity.spx.impact.total"
+        if not day.has(id_):
+            return ()
+        return ("Yields account for ", Ref(id_), " of its return today (", *_interval(day, id_), f"){_told(day, id_)}.")
+
+    def _survivors(self, day: Day, assets: list[Asset]) -> Text:
+        links, breaks = (f"sensitivity.us.{k}" for k in ("discoveries", "breaks"))
+        if not (day.has(links) and day.has(breaks)):
+            return ()
+        names = [_name(day, a) for a in assets if _kept(day, a)]
+        last = ", and others" if len(names) > MOST_NAMED else ""
+        return (
+            "Of ", Ref(links, "n"), " assets tested, ", Ref(links), " links survive a 10% false-discovery limit",
+            f": {', '.join(names[:MOST_NAMED])}{last}. " if names else ". ",
+            "Breaks that survive a 5% false-discovery limit: ", Ref(breaks), ".",
         )  # fmt: skip
-        return Paragraph(text)
 
     def _path(self, day: Day) -> Figure | None:
         held = [day.record.daily.get(f"{BETA.rpartition('.')[0]}.{part}", []) for part in ("beta", "low", "high")]
@@ -95,7 +136,7 @@ class SensitivitySection:
              Ref(BETA, "low"), " to ", Ref(BETA, "high"), ")."),
             note=(
                 "Each point knows the days before it and its own; the variances are those of the month's estimation. Strip: blue "
-                "helps, vermilion hurts, grey where the band holds nought.",
+                "helps, vermilion hurts, grey where the band holds zero.",
             ),
         )  # fmt: skip
 
@@ -121,13 +162,15 @@ class SensitivitySection:
     def _heat(self, day: Day, assets: list[Asset]) -> Table:
         rows = []
         for asset in assets:
-            cells = []
+            cells, kept = [], _kept(day, asset)
             for _, factor in FACTORS:
-                heat = _tone(day, _beta(asset, factor))
-                cells.append(Cell(day.ref(_beta(asset, factor)), heat=heat, muted=not heat))
-            state = f"sensitivity.{asset.slug}.state"
-            signed = day.has(state) and day.facts[state].value != "no_link"
-            rows.append((Cell((_name(asset),)), *cells, Cell(day.ref(state), muted=not signed)))
+                id_ = _beta(asset, factor)
+                # Of the three only the real yield's links were tested together: no other cell may claim one.
+                heat = _tone(day, id_) if kept and factor == "real10y" else 0
+                cells.append(Cell(day.ref(id_), heat=heat, muted=not _signed(day, id_)))
+            rows.append(
+                (Cell((_name(day, asset),)), *cells, Cell(day.ref(f"sensitivity.{asset.slug}.state"), muted=not kept))
+            )
         low, high = TONES
         return Table(
             "Sensitivities, per cent per 10 bp",
@@ -137,8 +180,10 @@ class SensitivitySection:
                 Column("State", "left"),
             ),
             tuple(rows),
-            subtitle=f"Rolling regression, 126 sessions; filled where the 90% interval leaves nought out, tones from {low:g} and "
-            f"{high:g}. State: what at least two of three estimators say of the real yield",
+            subtitle="Rolling regression, 126 sessions; grey where the 90% interval holds zero. Filled: links to the real yield "
+            f"that survive the limit for many tests, tones from {low:g} and {high:g}. State: what at least two of three "
+            "estimators say of the real yield, each asset taken alone",
+            note=(FUNDS_DIFFER,),
         )
 
     def _breaks(self, day: Day, assets: list[Asset]) -> Table | None:
@@ -148,7 +193,7 @@ class SensitivitySection:
         found.sort(key=lambda a: -day.facts[f"sensitivity.{a.slug}.break.statistic"].number)
         rows = [
             (
-                Cell((_name(a),), below=(Ref(f"{p}.statistic", "period"),)),
+                Cell((_name(day, a),), below=(Ref(f"{p}.statistic", "period"),)),
                 Cell((Ref(f"{p}.before"),)),
                 Cell((Ref(f"{p}.after"),)),
             )
@@ -161,12 +206,12 @@ class SensitivitySection:
             "Breaks of the real yield's beta",
             (Column("Asset", "left"), Column("before"), Column("after")),
             tuple(rows),
-            subtitle="Per cent per 10 bp, by statistic; the day is an estimate, and one event breaks many",
+            subtitle="Per cent per 10 bp, the plainest break first; the day is an estimate, and one event breaks many",
             width="side",
         )
 
     def _events(self, day: Day) -> Table | None:
-        names = {a.slug: _name(a) for a in covered(day.catalog)}
+        names = {a.slug: _name(day, a) for a in covered(day.catalog)}
         rows = []
         for slug in EVENT_ROWS:
             ids = [f"sensitivity.{slug}.event.{kind}.beta" for _, kind in EVENTS]
@@ -212,14 +257,13 @@ class SensitivitySection:
             p = f"sensitivity.{asset.slug}"
             if not day.has(f"{p}.impact.total"):
                 continue
-            up = f"{p}.fan.up25"
+            total, up = f"{p}.impact.total", f"{p}.fan.up25"
             rows.append(
                 (
-                    Cell((_name(asset),)),
-                    Cell(day.ref(f"{p}.impact.total")),
+                    Cell((_name(day, asset),)),
+                    Cell(day.ref(total), below=_interval(day, total), muted=not _signed(day, total)),
                     Cell(day.ref(f"{p}.impact.residual")),
-                    Cell(day.ref(up)),
-                    Cell(_interval(day, up)),
+                    Cell(day.ref(up), below=_interval(day, up), muted=not _signed(day, up)),
                     Cell(day.ref(f"{p}.fan.percentile_5y")),
                 )
             )
@@ -232,12 +276,12 @@ class SensitivitySection:
                 Column("by yields"),
                 Column("rest"),
                 Column("at +25 bp"),
-                Column("90% of it", optional=True),
-                Column("its width", optional=True),
+                Column("how wide, 5-year rank", optional=True),
             ),
             tuple(rows),
             subtitle="Random-walk betas of the evening before times the session's moves, and the rest of the return; a real "
-            "yield 25 bp away with the others unmoved (the other way is its mirror), one session: beta's error and residual",
+            "yield 25 bp away with the others unmoved (the other way is its mirror), one session: beta's error and residual. "
+            "Below: 90% interval; grey: not distinguishable from zero",
         )
 
 
@@ -249,13 +293,35 @@ def _ordered(assets: tuple[Asset, ...]) -> list[Asset]:
     out: list[Asset] = []
     for families in FAMILIES:
         group = [a for a in assets if a.family in families]
-        out += group if families == ("equity",) else sorted(group, key=_name)
+        out += group if families == ("equity",) else sorted(group, key=lambda a: a.label)
     return out
 
 
-def _name(asset: Asset) -> str:
-    """The label with a capital."""
-    return asset.label[:1].upper() + asset.label[1:]
+def _name(day: Day, asset: Asset) -> str:
+    """The label with a capital, a sector's fund with its ticker."""
+    ticker = fund_ticker(day, asset.series[0]) if asset.family == "sectors" else ""
+    return asset.label[:1].upper() + asset.label[1:] + (f" ({ticker})" if ticker else "")
+
+
+def _kept(day: Day, asset: Asset) -> bool:
+    """Whether the asset's link to the real yield survives the limit for many tests."""
+    id_ = f"sensitivity.{asset.slug}.discovery"
+    return day.has(id_) and day.facts[id_].value == "yes"
+
+
+def _signed(day: Day, id_: str) -> bool:
+    """Whether the interval leaves zero out."""
+    fact = day.facts.get(id_)
+    return fact is not None and fact.low is not None and fact.high is not None and not fact.low <= 0.0 <= fact.high
+
+
+def _told(day: Day, id_: str) -> str:
+    return "" if _signed(day, id_) else ", not distinguishable from zero"
+
+
+def _joined(texts: tuple[Text, ...]) -> Text:
+    """Sentences one after the other."""
+    return tuple(run for k, text in enumerate(texts) for run in ((" ", *text) if k else text))
 
 
 def _interval(day: Day, id_: str) -> Text:
@@ -265,12 +331,10 @@ def _interval(day: Day, id_: str) -> Text:
 
 
 def _tone(day: Day, id_: str) -> int:
-    """Steps of the heat map: none where the interval holds nought."""
-    if not day.has(id_):
+    """Steps of the heat map: none where the interval holds zero."""
+    if not day.has(id_) or not _signed(day, id_):
         return 0
     fact = day.facts[id_]
-    if fact.low is None or fact.high is None or fact.low <= 0.0 <= fact.high:
-        return 0
     steps = 1 + sum(abs(fact.number) >= t for t in TONES)
     return steps if fact.number > 0.0 else -steps
 
