@@ -327,6 +327,33 @@ def test_a_note_may_not_claim_anything_of_the_day_that_way(text: str) -> None:
     assert check(text, FACTS, SETTING, note=True) != []
 
 
+BETA = "sensitivity.spx.real10y.kalman.beta"
+
+
+def judged(text: str, low: float, high: float) -> list[str]:
+    """The tokens refused in a sentence that prints a beta of 0.20 with its interval."""
+    fact = Fact(BETA, 0.2, "percent", period=FACTS["equity.us.spx.return_1d"].period, low=low, high=high, n=124)
+    at = text.index("+0.20%")
+    spans = (Span(at, at + 6, BETA, "value"),)
+    return [f.token for f in check(text, FACTS | {BETA: fact}, SETTING, spans=spans)]
+
+
+def test_what_is_not_told_from_zero_has_zero_in_its_interval() -> None:
+    text = "It moves by +0.20%, not distinguishable from zero."
+    assert judged(text, -0.6, 1.0) == []
+    assert judged(text, 0.1, 0.3) == ["not distinguishable from zero"]
+    assert [f.token for f in check("It is not distinguishable from zero.", FACTS, SETTING)] == [
+        "not distinguishable from zero"
+    ]
+
+
+def test_figures_of_a_unit_or_a_limit_are_no_claims_and_others_stay_so() -> None:
+    assert judged("It moves by +0.20% per +10 bp.", -0.6, 1.0) == []
+    assert judged("It moves by +0.20% (90% interval), by a 10% false-discovery limit.", -0.6, 1.0) == []
+    for typed, token in (("per +25 bp", "+25 bp"), ("on 10 bp", "10 bp"), ("by a 20% false-discovery limit", "20%")):
+        assert judged(f"It moves by +0.20% {typed}.", -0.6, 1.0) == [token]
+
+
 def test_words_of_a_problem_table_are_quotations() -> None:
     quoted = Table("c", (Column("What"),), ((Cell(("level 81 bp against 82 bp",)),),))
     assert check_section(_section(quoted), FACTS, SETTING) == []
