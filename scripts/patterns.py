@@ -208,7 +208,10 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("megacap.us.top7_weight.percentile_1y", "mid-rank among 252 sessions, carried by prices between files"),
         Pattern("megacap.us.contribution_1d", "what the seven gave to the index"),
         Pattern("megacap.us.rest_contribution_1d", "index return less that"),
-        Pattern("megacap.us.contribution_share", "their part of the index's move, only where it moved by 0.1 % and they gave 0.05 pp"),
+        Pattern(
+            "megacap.us.contribution_share",
+            "part of the index's move, only where it moved by 0.1 % and they gave 0.05 pp",
+        ),
         Pattern("megacap.us.correlation_<n>d", "realised average correlation of the seven"),
         Pattern("megacap.us.correlation_<n>d.percentile_<w>y", "mid-rank among up to three years, from 2023 on"),
         Pattern("megacap.us.implied_correlation", "only with a user's option volatilities", "ratio"),

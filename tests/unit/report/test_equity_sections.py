@@ -12,8 +12,11 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Fact
 from barograph.report.blocks import Block, Cell, FactList, Paragraph, Ref, Table
 from barograph.report.day import Day
+from barograph.report.narrative.checker import check
 from barograph.report.narrative.in_section import check_section
 from barograph.report.sections._attribution_windows import universe_tables
+from barograph.report.sections._sector_funds import FUNDS_DIFFER
+from barograph.report.sections.attribution import MEMBERS_DIFFER
 from barograph.report.sections.megacaps import MegaCapsSection
 from barograph.report.sections.sensitivity import SensitivitySection
 from models_view import NOW, catalog, small_view
@@ -179,3 +182,9 @@ def test_a_share_that_is_not_given_has_no_line_and_the_yield_beta_says_what_it_i
     assert (
         "Real yield beyond the market" in [c.title for c in found.columns] and "unlike in section 10" in found.subtitle
     )
+
+
+@pytest.mark.parametrize("text", [MEMBERS_DIFFER, FUNDS_DIFFER])
+def test_what_tells_a_fund_from_its_sector_passes_the_checker(text: str) -> None:
+    day = day_of([])
+    assert check(text, day.facts, day.setting, note=True) == []
