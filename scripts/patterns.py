@@ -208,7 +208,10 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("megacap.us.top7_weight.percentile_1y", "mid-rank among 252 sessions, carried by prices between files"),
         Pattern("megacap.us.contribution_1d", "what the seven gave to the index"),
         Pattern("megacap.us.rest_contribution_1d", "index return less that"),
-        Pattern("megacap.us.contribution_share", "their part of the index's move, only where it moved by 0.1 %"),
+        Pattern(
+            "megacap.us.contribution_share",
+            "part of the index's move, only where it moved by 0.1 % and they gave 0.05 pp",
+        ),
         Pattern("megacap.us.correlation_<n>d", "realised average correlation of the seven"),
         Pattern("megacap.us.correlation_<n>d.percentile_<w>y", "mid-rank among up to three years, from 2023 on"),
         Pattern("megacap.us.implied_correlation", "only with a user's option volatilities", "ratio"),
@@ -218,7 +221,7 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("megacap.us.dispersion_<n>d.percentile_<w>y", "mid-rank among up to three years, from 2023 on"),
         Pattern("megacap.us.<mega>.weight", "weight in the index at the close before, all classes"),
         Pattern("megacap.us.<mega>.contribution_1d", "weight times return"),
-        Pattern("megacap.us.<mega>.relative_<n>d", "return over the index's"),
+        Pattern("megacap.us.<mega>.relative_<n>d", "return over the index's, both by prices"),
         Pattern("megacap.us.<mega>.relative_z_<n>d", "the same in standard deviations of a random walk"),
         Pattern("megacap.us.<mega>.premium_index_z", "forward P/E over the index's, of a user's series"),
         Pattern("megacap.us.<mega>.premium_10y_z", "10-year yield less forward earnings yield, likewise"),
@@ -420,7 +423,10 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("sensitivity.<slug>.break.before", "the real yield's beta up to that day"),
         Pattern("sensitivity.<slug>.break.after", "after it"),
         Pattern("sensitivity.<slug>.event.<days>.beta", "the real yield's beta on days of releases or decisions alone"),
-        Pattern("sensitivity.<slug>.impact.<yield>", "kalman beta of the session before times the session's move"),
+        Pattern(
+            "sensitivity.<slug>.impact.<yield>",
+            "kalman beta of the session before times the session's move; interval of 90 %",
+        ),
         Pattern("sensitivity.<slug>.impact.total", "the three together"),
         Pattern("sensitivity.<slug>.impact.residual", "return less that"),
         Pattern(

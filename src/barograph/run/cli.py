@@ -282,7 +282,7 @@ def main() -> None:
     """Run the command line; an expected failure prints its four parts and exits with 2."""
     # What a page is made of lives until the page is written: looking through it for garbage again and again costs more
     # than the little that is found.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(500_000, 50, 50)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a minus sign still gets the figure

@@ -1,4 +1,4 @@
-"""Sections 8, 10 and 11 from hand-made facts: words follow intervals, colour the limit for many tests, all is shown."""
+"""Sections 8, 10 and 11 from hand-made facts: words follow intervals, colour the limit for many tests, nothing is dropped."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from barograph.catalog.catalog import Catalog
 from barograph.core.estimate import Fact
 from barograph.report.blocks import Block, Cell, FactList, Paragraph, Ref, Table
 from barograph.report.day import Day
+from barograph.report.narrative.checker import check
 from barograph.report.narrative.in_section import check_section
 from barograph.report.sections._attribution_windows import universe_tables
+from barograph.report.sections._sector_funds import FUNDS_DIFFER
+from barograph.report.sections.attribution import MEMBERS_DIFFER
 from barograph.report.sections.megacaps import MegaCapsSection
 from barograph.report.sections.sensitivity import SensitivitySection
 from models_view import NOW, catalog, small_view
@@ -44,11 +47,11 @@ def day_of(facts: list[Fact], known: Catalog | None = None) -> Day:
     )
 
 
-CPI_DAYS = (-1.1, -1.6, -0.5)
+CPI = (-1.1, -1.6, -0.5)
 
 
 def sensitivities(
-    state: str = "no_link", kept: tuple[str, ...] = (), cpi: tuple[float, float, float] = CPI_DAYS
+    state: str = "no_link", kept: tuple[str, ...] = (), cpi: tuple[float, float, float] = CPI
 ) -> list[Fact]:
     """Betas of the index and of three funds, all with an interval above zero, of which `kept` survive."""
     out = []
@@ -138,8 +141,8 @@ def test_series_that_are_not_covered_are_named() -> None:
     known = Catalog({**{r.id: r for r in catalog()}, mine.id: mine}, catalog().closures)
     blocks = SensitivitySection().build(day_of(sensitivities(), known)).blocks
     assert table(blocks, "Not covered").rows == ((Cell(("user.bund",)), Cell(("in percent, which is no price",))),)
-    without = SensitivitySection().build(day_of(sensitivities())).blocks
-    assert not [b for b in without if isinstance(b, Table) and b.caption == "Not covered"]
+    plain = SensitivitySection().build(day_of(sensitivities())).blocks
+    assert "Not covered" not in [b.caption for b in plain if isinstance(b, Table)]
 
 
 def test_every_universe_is_on_the_page_with_its_reason() -> None:
@@ -179,3 +182,9 @@ def test_a_share_that_is_not_given_has_no_line_and_the_yield_beta_says_what_it_i
     assert (
         "Real yield beyond the market" in [c.title for c in found.columns] and "unlike in section 10" in found.subtitle
     )
+
+
+@pytest.mark.parametrize("text", [MEMBERS_DIFFER, FUNDS_DIFFER])
+def test_what_tells_a_fund_from_its_sector_passes_the_checker(text: str) -> None:
+    day = day_of([])
+    assert check(text, day.facts, day.setting, note=True) == []

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import FactState, Input, Quantity
+from barograph.core.estimate import Quantity
 from barograph.core.transforms import percentile_rank
 from barograph.models.sensitivity import _estimates as estimates
-from barograph.models.sensitivity._sample import FACTORS, Sample, event_days, lineage
+from barograph.models.sensitivity._facts import COUNTS, EVENTS, HEAD, NAMES, About, ids
+from barograph.models.sensitivity._sample import Sample, event_days, lineage
 
 if TYPE_CHECKING:
     from barograph.models.assets import Asset
@@ -21,77 +21,8 @@ if TYPE_CHECKING:
     from barograph.models.sensitivity.sensitivity import Sensitivity
 
 Floats = NDArray[np.float64]
-HEAD = "sensitivity"
-EVENTS = ("all", "cpi", "payrolls", "fomc")
-COUNTS = ("assets", "help", "hurt", "discoveries", "breaks")
-_NAMES = tuple(name for name, _ in FACTORS)
 #: Sessions without a return or moves after which nothing is said of an asset.
 GONE = 10
-
-
-@dataclass(frozen=True)
-class _About:
-    """What an asset's quantities have in common."""
-
-    p: str
-    period: date
-    state: FactState
-    inputs: tuple[Input, ...]
-    reason: str | None
-
-    def given(
-        self, what: str, value: float | str, unit: str, *, low: float | None = None, high: float | None = None,
-        n: int | None = None, window: str | None = None, period: date | None = None,
-    ) -> Quantity:  # fmt: skip
-        """A quantity with a value."""
-        return Quantity(
-            f"{self.p}.{what}",
-            value,
-            unit,
-            self.state,
-            period or self.period,
-            low,
-            high,
-            n,
-            window,
-            self.inputs,
-            self.reason,
-        )
-
-    def gone(self, what: str, unit: str, reason: str) -> Quantity:
-        """A quantity without one."""
-        return Quantity(f"{self.p}.{what}", None, unit, "insufficient", self.period, inputs=self.inputs, reason=reason)
-
-
-def ids(scenario: float = 25.0) -> list[tuple[str, str]]:
-    """What is said of every asset, with units."""
-    out = [
-        (f"{f}.{e}.{what}", "percent") for f in _NAMES for e in estimates.ESTIMATORS for what in ("beta", "low", "high")
-    ]
-    out += [("state", "label"), ("discovery", "label")]
-    out += [
-        ("break.statistic", "ratio"),
-        ("break.flag", "label"),
-        ("break.before", "percent"),
-        ("break.after", "percent"),
-    ]
-    out += [(f"event.{e}.beta", "percent") for e in EVENTS]
-    out += [(f"impact.{f}", "percent") for f in (*_NAMES, "total", "residual")]
-    out += [(f"fan.{side}{scenario:g}", "percent") for side in ("up", "down")]
-    return [*out, ("fan.width", "percent"), ("fan.percentile_5y", "percent")]
-
-
-def missing(assets: Iterable[Asset], session: date, reason: str) -> list[Quantity]:
-    """Every quantity without a value, for one reason."""
-    out = [
-        Quantity(f"{HEAD}.{a.slug}.{what}", None, unit, "insufficient", session, reason=reason)
-        for a in assets
-        for what, unit in ids()
-    ]
-    return [
-        *out,
-        *(Quantity(f"{HEAD}.us.{c}", None, "count", "insufficient", session, reason=reason) for c in COUNTS),
-    ]
 
 
 def quantities(settings: Sensitivity, params: Mapping[str, Any], seen: SessionView, sample: Sample) -> list[Quantity]:
@@ -158,10 +89,10 @@ class _Reading:
                 if late < self.sample.days.size
                 else self._none(k)
             )
-            gone = _About(p, newest, "insufficient", self.lineage[k], why)
+            gone = About(p, newest, "insufficient", self.lineage[k], why)
             return [gone.gone(what, unit, why) for what, unit in ids(self.settings.scenario)]
         said = None if late == 0 else f"the newest return beside moves of all yields is of {newest}"
-        about = _About(p, newest, "ok" if late == 0 else "degraded", self.lineage[k], said)
+        about = About(p, newest, "ok" if late == 0 else "degraded", self.lineage[k], said)
         out = [q for e in estimates.ESTIMATORS for q in self._betas(k, asset, about, e)]
         out += [*self._state(k, about), *self._break(k, asset, about), *self._event(k, about)]
         return [*out, *self._impact(k, asset, about, late), *self._fan(k, asset, about)]
@@ -185,10 +116,10 @@ class _Reading:
             "kalman": f"filtered since {self.first}, variances of data to {self.params['days'][1]}, 90 %",
         }[estimator]
 
-    def _betas(self, k: int, asset: Asset, about: _About, estimator: str) -> list[Quantity]:
+    def _betas(self, k: int, asset: Asset, about: About, estimator: str) -> list[Quantity]:
         made, out = self.betas[estimator], []
         window = self._window(estimator)
-        for i, factor in enumerate(_NAMES, start=1):
+        for i, factor in enumerate(NAMES, start=1):
             value, low, high = (float(a[i, k]) for a in (made.value, made.low, made.high))
             if not (np.isfinite(value) and np.isfinite(low) and np.isfinite(high)):
                 why = self._why(k, estimator)
@@ -200,7 +131,7 @@ class _Reading:
             out.append(about.given(f"{factor}.{estimator}.high", high, "percent", **more))
         return out
 
-    def _state(self, k: int, about: _About) -> list[Quantity]:
+    def _state(self, k: int, about: About) -> list[Quantity]:
         ends = [(float(b.low[1, k]), float(b.high[1, k])) for b in self.betas.values()]
         known = [(low, high) for low, high in ends if np.isfinite(low) and np.isfinite(high)]
         ups, downs = sum(low > 0.0 for low, _ in known), sum(high < 0.0 for _, high in known)
@@ -220,7 +151,7 @@ class _Reading:
         window = f"{100 * self.settings.discovery:g} % of the links kept among {tested} assets may be false"
         return [*out, about.given("discovery", "yes" if self.kept[k] else "no", "label", n=tested, window=window)]
 
-    def _break(self, k: int, asset: Asset, about: _About) -> list[Quantity]:
+    def _break(self, k: int, asset: Asset, about: About) -> list[Quantity]:
         row = self.params["assets"].get(asset.slug)
         if row is None:
             kinds = [(w, u) for w, u in ids() if w.startswith("break.")]
@@ -237,7 +168,7 @@ class _Reading:
             about.given("break.after", row["after"], "percent", **more),
         ]
 
-    def _event(self, k: int, about: _About) -> list[Quantity]:
+    def _event(self, k: int, about: About) -> list[Quantity]:
         out = []
         for kind, (value, low, high, n) in self.events.items():
             if not np.isfinite(value[k]) or not np.isfinite(low[k]):
@@ -249,7 +180,7 @@ class _Reading:
             out.append(about.given(f"event.{kind}.beta", float(value[k]), "percent", window=window, **ends))
         return out
 
-    def _impact(self, k: int, asset: Asset, about: _About, late: int) -> list[Quantity]:
+    def _impact(self, k: int, asset: Asset, about: About, late: int) -> list[Quantity]:
         kinds = [(w, u) for w, u in ids() if w.startswith("impact.")]
         if late > 0:
             return [about.gone(what, unit, about.reason or "") for what, unit in kinds]
@@ -269,7 +200,7 @@ class _Reading:
             for (what, unit), v, edge in zip(kinds, values, edges, strict=True)
         ]
 
-    def _fan(self, k: int, asset: Asset, about: _About) -> list[Quantity]:
+    def _fan(self, k: int, asset: Asset, about: About) -> list[Quantity]:
         kinds = [(w, u) for w, u in ids(self.settings.scenario) if w.startswith("fan.")]
         move = self.settings.scenario / 10.0
         spread = np.sqrt(move**2 * self.walked.variances[:, 1, k] + self.walked.volatility[:, k] ** 2)

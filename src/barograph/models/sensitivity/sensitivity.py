@@ -13,7 +13,8 @@ from barograph.models._rows import EveryQuantity
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
 from barograph.models.sensitivity import _estimates as estimates
-from barograph.models.sensitivity._quantities import missing, quantities
+from barograph.models.sensitivity._facts import missing
+from barograph.models.sensitivity._quantities import quantities
 from barograph.models.sensitivity._sample import FACTORS, LEGS, covered, sample_of
 
 if TYPE_CHECKING:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from barograph.models.assets import Asset
-from barograph.models.sensitivity._sample import covered, left_out
-from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Paragraph, Ref, Section, Table, Text
+from barograph.models.sensitivity._sample import covered
+from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Ref, Section, Table
 from barograph.report.day import Day, assemble
-from barograph.report.sections._sector_funds import FUNDS_DIFFER, fund_ticker
+from barograph.report.sections._sector_funds import FUNDS_DIFFER
+from barograph.report.sections._sensitivity_opening import SHOWN, interval_of, kept, name_of, opening, signed
 
 BETA = "sensitivity.spx.real10y.kalman.beta"
 FACTORS = (("Real yield", "real10y"), ("Breakeven", "breakeven10y"), ("Slope", "slope"))
 ESTIMATORS = (("Rolling", "rolling"), ("Ridge", "ridge"), ("Random walk", "kalman"))
-#: The estimator of the heat map: of the three its errors assume least.
-SHOWN = "rolling"
 #: Per cent per 10 bp at which the second and the third tone begin.
 TONES = (0.25, 0.75)
 #: Groups of rows in their order; the first keeps the page's order, the others go by name.
 FAMILIES = (("equity",), ("sectors",), ("mega_caps",), ("currencies", "metals", "energy", "crypto"), ("shares",))
 #: Rows of the heat map and of the table of breaks; `barograph facts` has all.
 MOST, MOST_BREAKS = 40, 8
-#: Links that the opening names.
-MOST_NAMED = 8
 #: Families in the table of the session's move; single shares move by other things, and `barograph facts` has theirs.
 MOVED = ("equity", "sectors", "currencies", "metals", "energy")
 EVENTS = (("Together", "all"), ("CPI", "cpi"), ("Payrolls", "payrolls"), ("FOMC", "fomc"))
@@ -49,7 +46,7 @@ class SensitivitySection:
         made: list[Block | None] = []
         if assets:
             made = [
-                *self._words(day, assets),
+                *opening(day, assets),
                 self._path(day),
                 self._estimators(day),
                 self._heat(day, assets[:MOST]),
@@ -68,55 +65,6 @@ class SensitivitySection:
             1,
             missing=_why(day),
         )
-
-    def _words(self, day: Day, assets: list[Asset]) -> list[Block]:
-        """What holds of the index on days of any kind, on those of consumer prices and today; which links survive."""
-        index = tuple(t for t in (self._index(day), self._prices(day), self._session(day)) if t)
-        made = (_joined(index), self._survivors(day, assets))
-        out: list[Block] = [Paragraph(text) for text in made if text]
-        gone = left_out(day.catalog)
-        if gone:
-            rows = tuple((Cell((series_id,)), Cell((why,))) for series_id, why in gone)
-            out.append(Table("Not covered", (Column("Your series", "left"), Column("Why", "left")), rows, width="side"))
-        return out
-
-    def _index(self, day: Day) -> Text:
-        state, beta = "sensitivity.spx.state", f"sensitivity.spx.real10y.{SHOWN}.beta"
-        if not (day.has(state) and day.has(beta)):
-            return ()
-        said = {
-            "help": "The real yield helps the S&P 500 on days of any kind",
-            "hurt": "The real yield hurts the S&P 500 on days of any kind",
-        }.get(str(day.facts[state].value), "The S&P 500 has no reliable link to the real yield on days of any kind")
-        # In a sentence of its own: beside the name of the index a figure would be its return.
-        ends: Text = (" per +10 bp (90% interval ", *_interval(day, beta), ", n ", Ref(beta, "n"), ").")
-        return (f"{said}. It moves by ", Ref(beta), *ends)
-
-    def _prices(self, day: Day) -> Text:
-        id_ = "sensitivity.spx.event.cpi.beta"
-        if not day.has(id_):
-            return ()
-        told = _told(day, id_)
-        ends: Text = (" per +10 bp (", *_interval(day, id_), ", n ", Ref(id_, "n"), f"){told}.")
-        return ("On days of consumer prices it moves by ", Ref(id_), *ends)
-
-    def _session(self, day: Day) -> Text:
-        id_ = "sensitivity.spx.impact.total"
-        if not day.has(id_):
-            return ()
-        return ("Yields account for ", Ref(id_), " of its return today (", *_interval(day, id_), f"){_told(day, id_)}.")
-
-    def _survivors(self, day: Day, assets: list[Asset]) -> Text:
-        links, breaks = (f"sensitivity.us.{k}" for k in ("discoveries", "breaks"))
-        if not (day.has(links) and day.has(breaks)):
-            return ()
-        names = [_name(day, a) for a in assets if _kept(day, a)]
-        last = ", and others" if len(names) > MOST_NAMED else ""
-        return (
-            "Of ", Ref(links, "n"), " assets tested, ", Ref(links), " links survive a 10% false-discovery limit",
-            f": {', '.join(names[:MOST_NAMED])}{last}. " if names else ". ",
-            "Breaks that survive a 5% false-discovery limit: ", Ref(breaks), ".",
-        )  # fmt: skip
 
     def _path(self, day: Day) -> Figure | None:
         held = [day.record.daily.get(f"{BETA.rpartition('.')[0]}.{part}", []) for part in ("beta", "low", "high")]
@@ -146,7 +94,7 @@ class SensitivitySection:
             cells = []
             for _, estimator in ESTIMATORS:
                 id_ = f"sensitivity.spx.{factor}.{estimator}.beta"
-                cells.append(Cell(day.ref(id_), below=_interval(day, id_)))
+                cells.append(Cell(day.ref(id_), below=interval_of(day, id_)))
             rows.append((Cell((label,)), *cells))
         state = "sensitivity.spx.state"
         total = (Cell(("State",)), Cell(day.ref(state)), Cell(), Cell()) if day.has(state) else None
@@ -162,14 +110,14 @@ class SensitivitySection:
     def _heat(self, day: Day, assets: list[Asset]) -> Table:
         rows = []
         for asset in assets:
-            cells, kept = [], _kept(day, asset)
+            cells, link = [], kept(day, asset)
             for _, factor in FACTORS:
                 id_ = _beta(asset, factor)
                 # Of the three only the real yield's links were tested together: no other cell may claim one.
-                heat = _tone(day, id_) if kept and factor == "real10y" else 0
-                cells.append(Cell(day.ref(id_), heat=heat, muted=not _signed(day, id_)))
+                heat = _tone(day, id_) if link and factor == "real10y" else 0
+                cells.append(Cell(day.ref(id_), heat=heat, muted=not signed(day, id_)))
             rows.append(
-                (Cell((_name(day, asset),)), *cells, Cell(day.ref(f"sensitivity.{asset.slug}.state"), muted=not kept))
+                (Cell((name_of(day, asset),)), *cells, Cell(day.ref(f"sensitivity.{asset.slug}.state"), muted=not link))
             )
         low, high = TONES
         return Table(
@@ -193,7 +141,7 @@ class SensitivitySection:
         found.sort(key=lambda a: -day.facts[f"sensitivity.{a.slug}.break.statistic"].number)
         rows = [
             (
-                Cell((_name(day, a),), below=(Ref(f"{p}.statistic", "period"),)),
+                Cell((name_of(day, a),), below=(Ref(f"{p}.statistic", "period"),)),
                 Cell((Ref(f"{p}.before"),)),
                 Cell((Ref(f"{p}.after"),)),
             )
@@ -211,12 +159,12 @@ class SensitivitySection:
         )
 
     def _events(self, day: Day) -> Table | None:
-        names = {a.slug: _name(day, a) for a in covered(day.catalog)}
+        names = {a.slug: name_of(day, a) for a in covered(day.catalog)}
         rows = []
         for slug in EVENT_ROWS:
             ids = [f"sensitivity.{slug}.event.{kind}.beta" for _, kind in EVENTS]
             if any(day.has(i) for i in ids):
-                rows.append((Cell((names[slug],)), *(Cell(day.ref(i), below=_interval(day, i)) for i in ids)))
+                rows.append((Cell((names[slug],)), *(Cell(day.ref(i), below=interval_of(day, i)) for i in ids)))
         if not rows:
             return None
         counted: list[str | Ref] = []
@@ -238,7 +186,7 @@ class SensitivitySection:
         for label, slug in MOVES:
             ids = [f"announcement.us.{slug}.{f}" for f in ("target", "path")]
             if all(day.has(i) for i in ids):
-                rows.append((Cell((label,)), *(Cell((Ref(i),), below=_interval(day, i)) for i in ids)))
+                rows.append((Cell((label,)), *(Cell((Ref(i),), below=interval_of(day, i)) for i in ids)))
         newest = [f"announcement.us.{f}" for f in ("target", "path")]
         if not rows or not all(day.has(i) for i in newest):
             return None
@@ -260,10 +208,10 @@ class SensitivitySection:
             total, up = f"{p}.impact.total", f"{p}.fan.up25"
             rows.append(
                 (
-                    Cell((_name(day, asset),)),
-                    Cell(day.ref(total), below=_interval(day, total), muted=not _signed(day, total)),
+                    Cell((name_of(day, asset),)),
+                    Cell(day.ref(total), below=interval_of(day, total), muted=not signed(day, total)),
                     Cell(day.ref(f"{p}.impact.residual")),
-                    Cell(day.ref(up), below=_interval(day, up), muted=not _signed(day, up)),
+                    Cell(day.ref(up), below=interval_of(day, up), muted=not signed(day, up)),
                     Cell(day.ref(f"{p}.fan.percentile_5y")),
                 )
             )
@@ -297,42 +245,9 @@ def _ordered(assets: tuple[Asset, ...]) -> list[Asset]:
     return out
 
 
-def _name(day: Day, asset: Asset) -> str:
-    """The label with a capital, a sector's fund with its ticker."""
-    ticker = fund_ticker(day, asset.series[0]) if asset.family == "sectors" else ""
-    return asset.label[:1].upper() + asset.label[1:] + (f" ({ticker})" if ticker else "")
-
-
-def _kept(day: Day, asset: Asset) -> bool:
-    """Whether the asset's link to the real yield survives the limit for many tests."""
-    id_ = f"sensitivity.{asset.slug}.discovery"
-    return day.has(id_) and day.facts[id_].value == "yes"
-
-
-def _signed(day: Day, id_: str) -> bool:
-    """Whether the interval leaves zero out."""
-    fact = day.facts.get(id_)
-    return fact is not None and fact.low is not None and fact.high is not None and not fact.low <= 0.0 <= fact.high
-
-
-def _told(day: Day, id_: str) -> str:
-    return "" if _signed(day, id_) else ", not distinguishable from zero"
-
-
-def _joined(texts: tuple[Text, ...]) -> Text:
-    """Sentences one after the other."""
-    return tuple(run for k, text in enumerate(texts) for run in ((" ", *text) if k else text))
-
-
-def _interval(day: Day, id_: str) -> Text:
-    if not day.has(id_) or day.facts[id_].low is None:
-        return ()
-    return (Ref(id_, "low"), " to ", Ref(id_, "high"))
-
-
 def _tone(day: Day, id_: str) -> int:
     """Steps of the heat map: none where the interval holds zero."""
-    if not day.has(id_) or not _signed(day, id_):
+    if not day.has(id_) or not signed(day, id_):
         return 0
     fact = day.facts[id_]
     steps = 1 + sum(abs(fact.number) >= t for t in TONES)
