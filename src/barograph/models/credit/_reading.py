@@ -50,7 +50,8 @@ def exceeds(found: Floats, threshold: float) -> Floats:
 
 def bound_of(chance: float) -> str:
     """What a probability read off the outer quantile is: `at most` or `at least` it; empty where it is read between them."""
-    return {100.0 * (1.0 - TAUS[-1]): "at most", 100.0 * (1.0 - TAUS[0]): "at least"}.get(round(chance, 9), "")
+    least, most = (100.0 * (1.0 - t) for t in (TAUS[-1], TAUS[0]))
+    return "at most" if chance <= least + 1e-9 else "at least" if chance >= most - 1e-9 else ""
 
 
 def width(asked: float, low: float, high: float) -> str:
