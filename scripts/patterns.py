@@ -110,6 +110,9 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("erp.us.excess_cape_yield.inflation", "of the ten years up to the newest price index, a year"),
         Pattern("erp.us.real_yield_gap.earnings", "earnings of twelve months, reported or expected"),
         Pattern("erp.us.real_yield_gap.basis", "trailing (reported) or forward (expected, imported by the user)"),
+        Pattern(
+            "erp.us.real_yield_gap.expected", "the gap on expected earnings where they are fresh, beside the ranked one"
+        ),
         Pattern("erp.us.damodaran.cash_flow", "dividends and buybacks of twelve months, imported by the user"),
         Pattern("erp.us.damodaran.growth", "expected growth of five years, imported by the user"),
         Pattern("erp.us.dispersion", "largest less least of the methods that have a value"),
@@ -148,15 +151,21 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("<lens>.fifth_21d.asymmetry", "(Q95 - Q50) / (Q50 - Q05) of these"),
         Pattern("<lens>.fair_value", "regression of the level, with the middle half of its draws"),
         Pattern("<lens>.fair_gap", "level less fair value"),
+        Pattern("<lens>.fair_fit", "share of the level's variance that the regression accounts for, in the sample"),
         Pattern("<lens>.carry_breakeven_21d", "widening that costs the carry of 21 sessions, duration assumed"),
-        Pattern("<lens>.carry_breakeven_21d.p_exceed", "probability of a larger one by the band"),
-        Pattern("<lens>.carry_breakeven_21d.p_exceed_base", "share of all rows with a larger one"),
+        Pattern(
+            "<lens>.carry_breakeven_21d.p_exceed",
+            "probability of a larger one, read off the band; `window` says where 5 or 95 is a bound",
+        ),
+        Pattern("<lens>.carry_breakeven_21d.p_exceed_base", "the same read off the usual quantiles"),
         Pattern(
             "<lens>.beta_252d.<beta>", "bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500"
         ),
         Pattern("<lens>.record_21d.gain", "mean loss of the band below that of the usual one, out of sample"),
         Pattern("<lens>.record_21d.p_equal", "p of the test that they are equal, per cent"),
         Pattern("<lens>.record_21d.verdict", "better_than_usual, no_demonstrated_skill or worse_than_usual"),
+        Pattern("<lens>.record_21d.width_90", "as_said, too_narrow or too_wide: the interval of the share beside 90"),
+        Pattern("<lens>.record_21d.width_50", "the same beside 50"),
         Pattern("<lens>.record_21d.share_in_90", "share of outcomes inside the 90 per cent band"),
         Pattern("<lens>.record_21d.share_in_50", "inside the 50 per cent band"),
         Pattern("credit.us.ebp.level", "excess bond premium of the newest month known"),

@@ -223,7 +223,7 @@ Block = Paragraph | Table | FactList | Figure | Card | Headlines | Agenda | Regi
 class Section:
     """One section. Below its coverage floor: `state` insufficient, `reason` says what is missing, blocks hold the last
     good values with their ages and nothing else. `wrong_if` is the machine-readable invalidation condition, `age` says
-    of when the figures are, oldest to newest."""
+    of when the figures are, oldest to newest, `brief` stands for a long reason in the list of contents."""
 
     number: int
     slug: str
@@ -237,6 +237,7 @@ class Section:
     wrong_if: str
     facts: tuple[str, ...] = ()  # ids this section shows
     age: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,8 @@ class FanStep:
 class FanChart:
     """A level's history on calendar time and, from its last value on, the levels that it may have at a few horizons.
 
-    Between horizons the fan is straight. `levels` and `decimals` are as in a LineChart.
+    Between horizons the fan is straight. `levels` and `decimals` are as in a LineChart. `words` are what stands behind the
+    names of the narrow and the wide band in the key, such as `too narrow`.
     """
 
     label: str
@@ -192,6 +193,7 @@ class FanChart:
     unit_label: str
     levels: tuple[Level, ...] = ()
     decimals: int | None = None
+    words: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

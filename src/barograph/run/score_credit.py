@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
-from barograph.models._scores import clopper_pearson, independence, kupiec, mean_test, pinball
+from barograph.models._scores import brier, clopper_pearson, independence, kupiec, mean_test, pinball
 from barograph.models.assets import Asset, spreads_of
 from barograph.models.credit._estimates import TAUS
+from barograph.models.credit._fit import verdict_of
 from barograph.models.credit.credit_band import HORIZONS, WORDS, CreditBand, head_of
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
@@ -33,7 +34,8 @@ def score_credit(record: Record, first: date, last: date, tell: Tell | None = No
 
     `gain` is the share by which the loss is smaller; its p is Newey and West's on the difference of losses with as many weekly
     lags as the horizon has. Coverage is counted on outcomes that do not overlap: Kupiec on the share below each
-    quantile, Christoffersen on its independence.
+    quantile, Christoffersen on its independence. `wider_than_carry` is the Brier score of the chance of a widening that costs
+    the carry.
     """
     end = record.as_of(last.isoformat())
     days = sessions("NYSE", first, last)
@@ -61,7 +63,7 @@ def score_credit(record: Record, first: date, last: date, tell: Tell | None = No
 def _horizon(end: AsOf, asset: Asset, h: int, said: Sequence[Any]) -> dict[str, Any] | None:
     points = end.series(asset.series[0])
     head = head_of(asset)
-    quantiles, usual, outcomes = [], [], []
+    quantiles, usual, places, chances = [], [], [], []
     for quantities in said:
         got = [
             [quantities.get(f"{head}.{kind}_{h}d.{w}", {}).get("value") for w in WORDS] for kind in ("band", "usual")
@@ -74,16 +76,33 @@ def _horizon(end: AsOf, asset: Asset, h: int, said: Sequence[Any]) -> dict[str, 
             continue
         quantiles.append(got[0])
         usual.append(got[1])
-        outcomes.append(float(points.values[at + h] - points.values[at]))
-    if len(outcomes) < LEAST:
+        places.append(at)
+        carry = f"{head}.carry_breakeven_{h}d"
+        chances.append([quantities.get(f"{carry}{k}", {}).get("value") for k in ("", ".p_exceed", ".p_exceed_base")])
+    if len(places) < LEAST:
         return None
-    return scores_of(np.array(quantiles), np.array(usual), np.array(outcomes), -(-h // WEEK))
+    at_ = np.array(places)
+    came = points.values[at_ + h] - points.values[at_]
+    out = scores_of(np.array(quantiles), np.array(usual), came, -(-h // WEEK), apart(at_, h))
+    read = np.array([[np.nan if v is None else v for v in row] for row in chances])
+    there = np.isfinite(read).all(axis=1)
+    if there.sum() >= LEAST:
+        out["wider_than_carry"] = chances_of(read[there], came[there], -(-h // WEEK))
+    return out
 
 
-def scores_of(band: Floats, usual: Floats, came: Floats, apart: int) -> dict[str, Any]:
-    """Scores of quantiles (n, 5) beside others, outcomes (n,); every `apart`-th does not overlap with the one before."""
+def apart(places: NDArray[np.int64], h: int) -> NDArray[np.intp]:
+    """Positions of outcomes that do not overlap, chosen in order: each begins at least h published levels after the last."""
+    out: list[int] = []
+    for k, place in enumerate(places.tolist()):
+        if not out or place >= places[out[-1]] + h:
+            out.append(k)
+    return np.array(out, dtype=np.intp)
+
+
+def scores_of(band: Floats, usual: Floats, came: Floats, lags: int, alone: NDArray[np.intp]) -> dict[str, Any]:
+    """Scores of quantiles (n, 5) beside others, outcomes (n,); those at `alone` do not overlap."""
     losses = [np.column_stack([pinball(came - q[:, k], tau) for k, tau in enumerate(TAUS)]) for q in (band, usual)]
-    alone = slice(None, None, apart)
     rows = []
     for k, tau in enumerate(TAUS):
         below = (came <= band[:, k])[alone]
@@ -91,14 +110,14 @@ def scores_of(band: Floats, usual: Floats, came: Floats, apart: int) -> dict[str
         rows.append(
             {
                 "tau": tau,
-                **_gain(losses[0][:, k], losses[1][:, k], apart),
+                **_gain(losses[0][:, k], losses[1][:, k], lags),
                 "share_below": hits / n,
                 "kupiec_p": kupiec(hits, n, tau)[1],
                 "independence_p": independence(below)[1],
             }
         )
-    out: dict[str, Any] = {"n": int(came.size), "n_apart": len(range(0, came.size, apart))}
-    out |= _gain(losses[0].mean(axis=1), losses[1].mean(axis=1), apart)
+    out: dict[str, Any] = {"n": int(came.size), "n_apart": int(alone.size)}
+    out |= _gain(losses[0].mean(axis=1), losses[1].mean(axis=1), lags)
     for name, (low, high) in (("band_90", (0, 4)), ("band_50", (1, 3))):
         inside = ((band[:, low] <= came) & (came <= band[:, high]))[alone]
         ends = clopper_pearson(int(inside.sum()), inside.size)
@@ -107,8 +126,19 @@ def scores_of(band: Floats, usual: Floats, came: Floats, apart: int) -> dict[str
     return out
 
 
-def _gain(ours: Floats, theirs: Floats, lags: int) -> dict[str, Any]:
+def chances_of(read: Floats, came: Floats, lags: int) -> dict[str, Any]:
+    """Brier scores of the chance of a widening beyond the carry breakeven; `read` (n, 3): breakeven in bp, chances in per cent.
+
+    5 and 95 are bounds and are scored as they stand.
+    """
+    wider = came > read[:, 0]
+    errors = (read[:, 1:] / 100.0 - wider[:, None]) ** 2
+    ours, usual = (brier(read[:, k] / 100.0, wider) for k in (1, 2))
+    out: dict[str, Any] = {"n": int(came.size), "share": float(wider.mean()), "brier": ours, "brier_usual": usual}
+    return out | _gain(errors[:, 0], errors[:, 1], lags, "chance")
+
+
+def _gain(ours: Floats, theirs: Floats, lags: int, what: str = "quantile") -> dict[str, Any]:
     statistic, p = mean_test(theirs - ours, lags)
-    better = p <= LEVEL and statistic > 0.0
-    skill = "better than the usual quantile" if better else "no demonstrated skill"
+    skill = verdict_of(statistic, p, LEVEL).replace("_", " ").replace("usual", f"the usual {what}")
     return {"gain": 1.0 - float(ours.sum() / theirs.sum()), "t": statistic, "p": p, "skill": skill}

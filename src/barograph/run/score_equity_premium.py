@@ -25,8 +25,8 @@ def score_equity_premium(record: Record, first: date, last: date, tell: Tell | N
 
     Readings are what the release rules let be known at each month end, on the values of the last view; each forecast rests
     on the outcomes that had come by it, from the first month on. Returns are log excess returns of the S&P 500 over bills,
-    per cent. `ten_years` is the R2 of one regression over the whole sample, with the number of outcomes that do not overlap:
-    a description, not a forecast.
+    per cent. `ten_years` is the R2 of one regression over the months asked for, with the number of outcomes that do not
+    overlap: a description, not a forecast.
     """
     model = EquityPremium()
     samples = model.samples(record.as_of(last.isoformat()))
@@ -56,7 +56,8 @@ def score_equity_premium(record: Record, first: date, last: date, tell: Tell | N
                 "slope": float(made.slope[-1]),
                 "skill": skill.verdict.replace("_", " "),
             }
-        out[method]["ten_years"] = described(predictor, returns)
+        asked = days >= np.datetime64(first, "D")
+        out[method]["ten_years"] = described(np.where(asked, predictor, np.nan), returns)
     if not scored:
         raise InputError(
             "the scores of equity_premium",

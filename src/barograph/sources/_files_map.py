@@ -17,6 +17,7 @@ from barograph.catalog.check import FREQUENCIES
 from barograph.catalog.rows import series_of
 from barograph.core.errors import CatalogError, InputError
 from barograph.core.series import Series
+from barograph.sources._files_spread import check_row
 
 #: A date_format of its own: 1871.01 is January and 1871.1, as spreadsheets write it, October.
 YEAR_MONTH = "year.month"
@@ -224,6 +225,8 @@ def _series(table: dict[str, Any], where: str, has_known_at: bool, seen: bool, f
         **row,
     }
     try:
-        return series_of(full, name), column
+        made = series_of(full, name)
     except CatalogError as error:
         raise refuse_map(name, error.found, error.nearest, error.step) from None
+    check_row(made, name)
+    return made, column

@@ -38,6 +38,7 @@ from barograph.sources._files_calendar import CalendarMap, calendar_map_of, even
 from barograph.sources._files_cells import Table, readings_of
 from barograph.sources._files_map import SEEN, ImportMap, map_of, read_toml
 from barograph.sources._files_purpose import purposes_fit
+from barograph.sources._files_spread import check_levels
 from barograph.sources._protocol import Job, Request, Whole
 
 __all__ = ["SEEN", "SOURCE", "CalendarMap", "ImportMap", "read", "read_calendar", "read_map", "request_of"]
@@ -95,6 +96,7 @@ def read(
     body, form = _bytes_of(path)
     table = _table(path, body, form, mapping)
     readings = readings_of(table, mapping, now, path.name)
+    check_levels(mapping.series, readings, path.name)
     periods = [r.period for r in readings]
     return body, list(mapping.series), readings, (min(periods), max(periods))
 

@@ -28,6 +28,20 @@ def program(x: np.ndarray, y: np.ndarray, tau: float, penalty: float = 0.0) -> t
     return float(found.fun), found.x[:p] / scale
 
 
+def weighted_program(x: np.ndarray, y: np.ndarray, tau: float, penalty: float) -> float:
+    """The least value of the same with columns as they are."""
+    n, p = x.shape
+    cost = np.concatenate([np.zeros(p), np.full(n, tau), np.full(n, 1.0 - tau), np.full(p - 1, penalty)])
+    equal = np.hstack([x, np.eye(n), -np.eye(n), np.zeros((n, p - 1))])
+    slopes = np.hstack([np.zeros((p - 1, 1)), np.eye(p - 1), np.zeros((p - 1, 2 * n))])
+    bound = np.vstack([np.hstack([slopes, -np.eye(p - 1)]), np.hstack([-slopes, -np.eye(p - 1)])])
+    found = linprog(
+        cost, A_ub=bound, b_ub=np.zeros(2 * (p - 1)), A_eq=equal, b_eq=y,
+        bounds=[(None, None)] * p + [(0, None)] * (2 * n + p - 1), method="highs",
+    )  # fmt: skip
+    return float(found.fun)
+
+
 def sample(n: int, p: int, seed: int, *, whole: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Regressors of very different scales, heavy tails whose width moves; `whole`: figures in whole basis points."""
     rng = np.random.default_rng(seed)
@@ -59,6 +73,21 @@ def test_a_penalty_large_enough_leaves_the_plain_quantile() -> None:
     assert np.all(b[1:] == 0.0) and b[0] == np.sort(y)[50]
 
 
+@pytest.mark.parametrize("penalty", [0.0, 4.0, 60.0])
+def test_rows_that_count_more_than_once_are_rows_repeated(penalty: float) -> None:
+    x, y = sample(150, 5, 8)
+    for seed in range(4):
+        counts = np.bincount(np.random.default_rng(seed).integers(0, 150, 150), minlength=150)
+        many, aims = np.repeat(x, counts, axis=0), np.repeat(y, counts)
+        scale = np.concatenate([[1.0], x[:, 1:].std(axis=0)])
+        for tau in TAUS:
+            # The penalty falls as on the sample: the reference is scaled by the sample's deviations.
+            b = kernel.fit(x, y, [tau], [penalty], counts)[0]
+            loss = kernel.loss(aims - many @ b, tau) + penalty * float(np.abs((b * scale)[1:]).sum())
+            best = weighted_program(many / scale, aims, tau, penalty)
+            assert loss == pytest.approx(best, rel=1e-9, abs=1e-9)
+
+
 def test_windows_that_grow_give_what_each_gives_alone() -> None:
     x, y = sample(400, 4, 5)
     ends = np.arange(150, 401)
@@ -77,6 +106,16 @@ def test_many_rows_are_solved_by_way_of_those_near_the_start() -> None:
         rest = np.delete(np.arange(4000), through)
         weight = np.linalg.solve(x[through].T, -x[rest].T @ (tau - (residual[rest] < 0.0)))
         assert np.all(weight > tau - 1.0 - 1e-9) and np.all(weight < tau + 1e-9)
+
+
+def test_a_slope_of_nought_along_an_edge_ends_the_search() -> None:
+    # Rows of three and six in length: the slope is nought at a row up to the last digit, which the order of sums decides.
+    x, y = sample(600, 5, 11)
+    for seed in range(60):
+        counts = np.bincount(np.random.default_rng(seed).integers(0, 600, 600), minlength=600)
+        for tau in (0.25, 0.5, 0.75):
+            b = kernel.fit(x, y, [tau], [400.0], counts)[0]
+            assert np.isfinite(b).all()
 
 
 @settings(max_examples=25, deadline=None)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import barograph
+from barograph.core.errors import InputError
 from barograph.core.time import Clock, sessions
 from barograph.models.assets import spreads_of
 from barograph.models.credit.credit import band_position
@@ -108,3 +109,35 @@ def test_its_band_is_its_own_and_says_how_short_it_is(facts) -> None:
     assert band.state == "degraded" and "shorter than 10 years" in (band.reason or "")
     assert {i.series_id for i in band.lineage} == {"user.cdx_ig"}
     assert facts[f"{P}.carry_breakeven_21d"].value == pytest.approx(52.751 / 12.0 / (4.5 - 1.0 / 12.0), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found", "nearest"),
+    [
+        ("duration:4.5", "duration:abc", "'duration:abc' is no duration", "0.5 to 50"),
+        ("duration:4.5", "duration:450", "'duration:450' is no duration", "0.5 to 50"),
+        ('unit = "bp"', 'unit = "percent"', "read in basis points", "scale = 100"),
+    ],
+)
+def test_a_map_that_would_pass_for_a_spread_is_refused(
+    tmp_path: Path, old: str, new: str, found: str, nearest: str
+) -> None:
+    (tmp_path / "map.toml").write_text(MAP.replace(old, new), encoding="utf-8")
+    (tmp_path / "cdx.csv").write_text("Date,PX_LAST\n2025-11-05,52.8\n", encoding="utf-8")
+    settings = Settings(archive=tmp_path / "archive", clock=Clock(NOW))
+    with pytest.raises(InputError) as error:
+        import_into(settings, tmp_path / "cdx.csv", tmp_path / "map.toml")
+    assert found in error.value.found and nearest in error.value.nearest and error.value.step
+    assert "user.cdx_ig" in error.value.asked
+
+
+def test_per_cent_under_the_name_of_basis_points_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
+    (tmp_path / "cdx.csv").write_text("Date,PX_LAST\n2025-11-04,0.53\n2025-11-05,0.52\n", encoding="utf-8")
+    settings = Settings(archive=tmp_path / "archive", clock=Clock(NOW))
+    with pytest.raises(InputError, match="in per cent") as error:
+        import_into(settings, tmp_path / "cdx.csv", tmp_path / "map.toml")
+    assert "scale = 100" in error.value.nearest and not (tmp_path / "archive").exists()
+    (tmp_path / "map.toml").write_text(MAP.replace('unit = "bp"', 'unit = "bp"\nscale = 100'), encoding="utf-8")
+    import_into(settings, tmp_path / "cdx.csv", tmp_path / "map.toml")
+    assert barograph.open(tmp_path / "archive").as_of(NOW).series("user.cdx_ig").values.tolist() == [53.0, 52.0]

@@ -28,7 +28,13 @@ START_ROWS = 400
 NEAR = 800
 
 
-def fit(x: Floats, y: Floats, taus: Sequence[float], penalty: Sequence[float] | Floats | None = None) -> Floats:
+def fit(
+    x: Floats,
+    y: Floats,
+    taus: Sequence[float],
+    penalty: Sequence[float] | Floats | None = None,
+    counts: Ints | None = None,
+) -> Floats:
     """Coefficients per quantile level, shape (len(taus), p).
 
     Parameters
@@ -37,13 +43,23 @@ def fit(x: Floats, y: Floats, taus: Sequence[float], penalty: Sequence[float] | 
         Column 0 holds ones. Columns are scaled to a standard deviation of one for the penalty and the arithmetic.
     penalty
         Per level, in the unit of y times rows; None: none.
+    counts : (n,)
+        How many times each row counts, as a bootstrap draws it; None: once. The scale of the columns is that of the rows
+        given, so that a draw is penalised as the sample is.
 
     Raises
     ------
     ValueError
         Fewer rows than columns, a column that is a sum of others, or pivots without end.
     """
-    return np.asarray(expanding(x, y, taus, np.array([y.size]), penalty)[0], dtype=np.float64)
+    if counts is None:
+        return np.asarray(expanding(x, y, taus, np.array([y.size]), penalty)[0], dtype=np.float64)
+    there = np.flatnonzero(counts > 0)
+    # rho(c u) = c rho(u): a row that counts c times is one row c times as long.
+    times = counts[there].astype(np.float64)
+    scale = _scale(x)
+    rows, aims = x[there] / scale * times[:, None], y[there] * times
+    return np.asarray(_solved(rows, aims, taus, np.array([there.size]), penalty)[0] / scale, dtype=np.float64)
 
 
 def expanding(
@@ -55,24 +71,38 @@ def expanding(
     """
     if ends[0] < x.shape[1] or ends[-1] > y.size or np.any(np.diff(ends) < 0):
         raise ValueError(f"windows that end at {ends[0]} to {ends[-1]} of {y.size} rows in {x.shape[1]} columns")
-    scale = x[: ends[0]].std(axis=0)
+    scale = _scale(x[: ends[0]])
+    return np.asarray(_solved(x / scale, y, taus, ends, penalty) / scale, dtype=np.float64)
+
+
+def _scale(x: Floats) -> Floats:
+    """Standard deviation per column, one for the constant."""
+    scale = np.asarray(x.std(axis=0), dtype=np.float64)
     scale[0] = 1.0
     if not np.all(scale > 0.0):
         raise ValueError("a column does not move")
+    return scale
+
+
+def _solved(
+    x: Floats, y: Floats, taus: Sequence[float], ends: Ints, penalty: Sequence[float] | Floats | None
+) -> Floats:
+    """The same in the columns' own scale; x may be rows of any length."""
+    if ends[0] < x.shape[1]:
+        raise ValueError(f"{ends[0]} rows in {x.shape[1]} columns")
     given = np.zeros(len(taus)) if penalty is None else np.asarray(penalty, dtype=np.float64)
-    rows = np.ascontiguousarray(x / scale)
+    rows, aims = np.ascontiguousarray(x), np.ascontiguousarray(y, dtype=np.float64)
     out = np.empty((len(ends), len(taus), x.shape[1]))
     for k, tau in enumerate(taus):
         if not 0.0 < tau < 1.0 or given[k] < 0.0:
             raise ValueError(f"level {tau} with penalty {given[k]}")
-        aims = np.ascontiguousarray(y, dtype=np.float64)
         try:
             solved = _expand(rows, aims, tau, ends.astype(np.int64), given[k], out[:, k])
         except np.linalg.LinAlgError:
             solved = False
         if not solved:
             raise ValueError("a column is a sum of others")
-    return np.asarray(out / scale, dtype=np.float64)
+    return out
 
 
 def rearranged(quantiles: Floats) -> Floats:
@@ -225,7 +255,8 @@ def _line_search(
         else:
             total += passed + weight[at]
             low = at + 1
-    return -1
+    # Sums in another order differ in the last digit: where the slope is nought the last row passed is the turning point.
+    return int(rows[low - 1]) if high < count and low > 0 else -1
 
 
 @njit(cache=True)

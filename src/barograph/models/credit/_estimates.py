@@ -46,13 +46,30 @@ def design(panel: Panel, rows: Ints) -> Floats:
     return np.column_stack([np.ones(rows.size), panel.x[rows]])
 
 
-def band(panel: Panel, h: int, factor: float, alpha: float) -> tuple[dict[str, Any], Floats, Floats]:
-    """Coefficients per level (5, 1 + k) and the unconditional quantiles of the same rows; with them x and the residuals."""
+def refitted(x: Floats, y: Floats, penalty: Floats, counts: Ints | None = None) -> Floats:
+    """Coefficients per level (5, 1 + k): fitted under the penalty, then without it on what that left; the rest is nought.
+
+    The penalty selects and its shrinkage is undone. Belloni and Chernozhukov (2011), doi 10.1214/10-AOS827, section 2.3.
+
+    Raises
+    ------
+    ValueError
+        A column does not move or is a sum of others.
+    """
     from barograph.models._kernels.quantile_regression import fit
 
+    out = np.zeros((len(TAUS), x.shape[1]))
+    for k, chosen in enumerate(fit(x, y, TAUS, penalty, counts) != 0.0):
+        chosen[0] = True
+        out[k, chosen] = fit(x[:, chosen], y, (TAUS[k],), None, counts)[0]
+    return out
+
+
+def band(panel: Panel, h: int, factor: float, alpha: float) -> tuple[dict[str, Any], Floats, Floats]:
+    """Coefficients per level (5, 1 + k) and the unconditional quantiles of the same rows; with them x and the outcomes."""
     rows = rows_of(panel, h)
     y, x = panel.levels[rows + h] - panel.levels[rows], design(panel, rows)
-    coefficients = fit(x, y, TAUS, penalties(rows.size, x.shape[1] - 1, h, factor, alpha))
+    coefficients = refitted(x, y, penalties(rows.size, x.shape[1] - 1, h, factor, alpha))
     made = {
         "coefficients": coefficients.tolist(),
         "usual": np.quantile(y, TAUS).tolist(),
@@ -60,43 +77,24 @@ def band(panel: Panel, h: int, factor: float, alpha: float) -> tuple[dict[str, A
         "days": [str(panel.days[rows[0]]), str(panel.days[rows[-1] + h])],
         "mean": x[:, 1:].mean(axis=0).tolist(),
     }
-    return made, x, y[None, :] - coefficients @ x.T
+    return made, x, y
 
 
-def draws(x: Floats, residuals: Floats, coefficients: Floats, block: int, count: int, seed: int) -> Floats:
-    """Coefficients under a block bootstrap of the scores, shape (count, 5, 1 + k); those that the penalty put to nought stay.
+def draws(x: Floats, y: Floats, penalty: Floats, block: int, count: int, seed: int) -> Floats:
+    """Coefficients on rows drawn in circular blocks, selected and refitted in each draw; shape (up to `count`, 5, 1 + k).
 
-    b* = b + J^-1 sum over drawn blocks of x_i (tau - 1{u_i < 0}) less its mean, J by Powell's kernel at the bandwidth of Hall
-    and Sheather (1988). One draw of blocks serves all levels. Kline and Santos (2012), doi 10.1515/2156-6674.1006; blocks:
-    Kunsch (1989), doi 10.1214/aos/1176347265.
+    A draw in which a column stands still is left out. Blocks: Politis and Romano (1992); that selection has to be made again
+    in each draw to be part of the uncertainty: Efron (2014), doi 10.1080/01621459.2013.823775.
     """
-    n = x.shape[0]
-    at = np.random.default_rng(seed).integers(0, n, (count, math.ceil(n / block)))
-    sizes = np.full(at.shape, block)
-    sizes[:, -1] = n - block * (at.shape[1] - 1)
-    out = np.repeat(coefficients[None], count, axis=0)
-    for k, tau in enumerate(TAUS):
-        used = np.flatnonzero(coefficients[k] != 0.0)
-        u = residuals[k]
-        near = np.abs(u) < _bandwidth(u, tau)
-        xs = x[:, used]
-        spread = xs[near].T @ xs[near] / (2.0 * _bandwidth(u, tau))
-        scores = xs * (tau - (u < 0.0))[:, None]
-        scores -= scores.mean(axis=0)
-        sums = np.concatenate([np.zeros((1, used.size)), np.cumsum(np.concatenate([scores, scores[:block]]), axis=0)])
-        drawn = (sums[at + sizes] - sums[at]).sum(axis=1)
-        out[:, k, used] += np.linalg.lstsq(spread, drawn.T, rcond=None)[0].T
-    return out
-
-
-def _bandwidth(u: Floats, tau: float) -> float:
-    normal = NormalDist()
-    z, n = normal.inv_cdf(tau), u.size
-    half = normal.inv_cdf(0.975) ** (2.0 / 3.0) * (1.5 * normal.pdf(z) ** 2 / (2.0 * z * z + 1.0)) ** (1.0 / 3.0)
-    half = min(half * n ** (-1.0 / 3.0), 0.9 * min(tau, 1.0 - tau))
-    low, high = np.quantile(u, [0.25, 0.75])
-    size = min(float(u.std()), float(high - low) / 1.34) or float(u.std()) or 1.0
-    return size * (normal.inv_cdf(tau + half) - normal.inv_cdf(tau - half))
+    n, out = y.size, []
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        at = (rng.integers(0, n, math.ceil(n / block))[:, None] + np.arange(block)).ravel()[:n] % n
+        try:
+            out.append(refitted(x, y, penalty, np.bincount(at, minlength=n)))
+        except ValueError:
+            continue
+    return np.array(out).reshape(len(out), len(TAUS), x.shape[1])
 
 
 def fifths(levels: Floats, h: int, least: int) -> list[list[float]]:
@@ -150,35 +148,38 @@ def record(panel: Panel, h: int, years: int, factor: float, alpha: float) -> dic
     """The rule refitted on each first of January and tried on the year's rows, over the last `years` that have outcomes.
 
     Per row the mean over levels of rho of the outcome, conditional and unconditional, both from rows whose outcome had come
-    when the year began; whether it fell into the 90 and the 50 per cent band. None under two tried years.
+    when the year began; whether it fell into the 90 and the 50 per cent band. A year before which a regressor stood still
+    is left out. None under two tried years.
     """
-    from barograph.models._kernels.quantile_regression import expanding, rearranged
+    from barograph.models._kernels.quantile_regression import rearranged
 
     rows = rows_of(panel, h)
     y, x = panel.levels[rows + h] - panel.levels[rows], design(panel, rows)
     made, came = panel.days[rows], panel.days[rows + h]
     last = panel.days[-1].astype("datetime64[Y]")
-    tried: list[tuple[int, int, int]] = []  # rows to learn from, first and last row to try
+    losses, inside, days = [], [], []
     for back in range(years - 1, -1, -1):
         begin, over = (np.datetime64(last - back + k, "D") for k in (0, 1))
         known, first, stop = (int(np.searchsorted(d, t)) for d, t in ((came, begin), (made, begin), (made, over)))
-        if known * stride_of(h) // h >= LEARNT and stop > first:
-            tried.append((known, first, stop))
-    if len(tried) < 2:
-        return None
-    ends = np.array([known for known, _, _ in tried])
-    fitted = expanding(x, y, TAUS, ends, penalties(int(ends[0]), x.shape[1] - 1, h, factor, alpha))
-    losses, inside = [], []
-    for coefficients, (known, first, stop) in zip(fitted, tried, strict=True):
+        if known * stride_of(h) // h < LEARNT or stop <= first:
+            continue
+        try:
+            fitted = refitted(x[:known], y[:known], penalties(known, x.shape[1] - 1, h, factor, alpha))
+        except ValueError:
+            continue
         outcome = y[first:stop, None]
-        band_ = rearranged(x[first:stop] @ coefficients.T)
+        band_ = rearranged(x[first:stop] @ fitted.T)
         usual = np.quantile(y[:known], TAUS)[None, :]
         losses.append(np.column_stack([pinball(outcome - q).mean(axis=1) for q in (band_, usual)]))
         inside.append((band_[:, :2] <= outcome) & (outcome <= band_[:, :2:-1]))
+        days += [str(made[first]), str(came[stop - 1])]
+    if len(losses) < 2:
+        return None
     return {
         "losses": np.concatenate(losses),
         "inside": np.concatenate(inside),
-        "days": [str(made[tried[0][1]]), str(came[tried[-1][2] - 1])],
+        "days": [days[0], days[-1]],
+        "years": len(losses),
     }
 
 

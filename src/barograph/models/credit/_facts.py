@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from barograph.models.credit._betas import regress
 from barograph.models.credit._panel import MOVE, SOURCES, SPX, TEN, Line, at_days, newest
 from barograph.models.credit.credit_band import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
 from barograph.models.intervals import Z90
+from barograph.models.session import grid
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf, Points
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 
 #: Changes under which a regression over a window is not given, normal quantile of a 90 per cent interval.
 LEAST = 126
+#: What rests on the band of MAIN sessions, by the beginning of its ids.
+MAIN_ONLY = (
+    *(f"{k}_{MAIN}d" for k in ("asymmetry", "driver", "tilt", "carry_breakeven", "record")),
+    *("fair_value", "fair_gap", "fair_fit"),
+)
 
 
 def read(
     model: CreditBand, params: Mapping[str, Any], view: AsOf, asset: Asset, points: Points
-) -> list[Quantity] | str:
-    """Everything but the betas; or why there is nothing."""
+) -> tuple[list[Quantity], dict[str, str]] | str:
+    """Everything but the betas and, by the beginning of an id, why something is missing; or why there is nothing."""
     if "reason" in params:
         return str(params["reason"])
     names = params["names"]
@@ -34,7 +40,8 @@ def read(
     if isinstance(found, str):
         return found
     x, late = found
-    return list(_Reading(model, params, view, asset, points, x, late).quantities())
+    reading_ = _Reading(model, params, view, asset, points, x, late)
+    return list(reading_.quantities()), reading_.lacking
 
 
 class _Reading:
@@ -56,12 +63,15 @@ class _Reading:
         self.own = (view.input(points),)
         legs = [i for n in params["names"] if n != "level" for i in SOURCES[n]]
         self.inputs = (*self.own, *_inputs(view, legs))
+        self.lacking: dict[str, str] = {}
 
     def quantities(self) -> Iterator[Quantity]:
         """In no order: the model puts them into that of their ids."""
         for h in HORIZONS:
             fitted = self.params["bands"][str(h)]
             if "reason" in fitted:
+                stems = (f"band_{h}d", f"usual_{h}d", *(MAIN_ONLY if h == MAIN else ()))
+                self.lacking |= dict.fromkeys(stems, fitted["reason"])
                 continue
             known = reading.quantiles(fitted["coefficients"], self.x)
             for k, word in enumerate(WORDS):
@@ -85,11 +95,12 @@ class _Reading:
         )  # fmt: skip
 
     def _main(self, fitted: Mapping[str, Any], known: Any) -> Iterator[Quantity]:
-        drawn = reading.quantiles(fitted["draws"], self.x)
+        drawn = reading.quantiles(fitted["draws"], self.x) if fitted["draws"] else None
         value = float(reading.asymmetry(known))
         if np.isfinite(value):
-            ends = reading.interval(reading.asymmetry(drawn))
-            yield self._made(f"asymmetry_{self.m}", value, "ratio", fitted, ends and _around(ends, value))
+            yield self._made(f"asymmetry_{self.m}", value, "ratio", fitted, _ends(drawn, reading.asymmetry, value))
+        else:
+            self.lacking[f"asymmetry_{self.m}"] = "the lower half of the band has no length today"
         for word, k in SPLIT:
             tilt = reading.tilt(fitted, self.params["names"], self.x, k)
             yield self._made(f"tilt_{self.m}.{word}", tilt.total, "bp", fitted)
@@ -101,47 +112,60 @@ class _Reading:
 
     def _fair(self, fitted: Mapping[str, Any]) -> Iterator[Quantity]:
         made = self.params["fair"]
+        if "reason" in made:
+            self.lacking |= dict.fromkeys(("fair_value", "fair_gap", "fair_fit"), made["reason"])
+            return
         value, low, high = reading.fair(made, self.x[1:])
         about = {**fitted, "n": made["n"]}
         yield self._made("fair_value", value, "bp", about, (low, high), "middle half of draws")
         yield self._made("fair_gap", self.level - value, "bp", about, (self.level - high, self.level - low))
+        yield self._made("fair_fit", 100.0 * made["r2"], "percent", about, window="in the sample")
 
     def _carry(self, fitted: Mapping[str, Any], known: Any, drawn: Any) -> Iterator[Quantity]:
+        name = f"carry_breakeven_{self.m}"
         duration = self.model.duration(self.asset, self.view.catalog[self.asset.series[0]].tags)
         if duration is None:
+            self.lacking[name] = "no duration is assumed for it: give its row the tag duration:YEARS"
             return
-        edge, name = reading.breakeven(self.level, MAIN, duration), f"carry_breakeven_{self.m}"
+        edge = reading.breakeven(self.level, MAIN, duration)
         text = f"{MAIN} sessions, assumed duration {duration:g} years"
         yield Quantity(f"{self.p}.{name}", edge, "bp", period=self.day, window=text, inputs=self.own)
-        value = float(reading.exceeds(known, edge))
-        ends = reading.interval(reading.exceeds(drawn, edge))
-        yield self._made(f"{name}.p_exceed", value, "percent", fitted, ends and _around(ends, value))
-        grid = np.arange(1, 100) / 100.0
-        base = 100.0 * (1.0 - float(np.interp(edge, fitted["percentiles"], grid)))
-        yield self._made(f"{name}.p_exceed_base", base, "percent", fitted)
+
+        def chance(found: Any) -> Any:
+            return reading.exceeds(found, edge)
+
+        # Both are read off five quantiles: a difference between them is none of the reading.
+        for word, found in (("p_exceed", known), ("p_exceed_base", np.array(fitted["usual"]))):
+            value = float(chance(found))
+            ends = _ends(drawn, chance, value) if word == "p_exceed" else None
+            yield self._made(f"{name}.{word}", value, "percent", fitted, ends, reading.bound_of(value))
 
     def _record(self, fitted: Mapping[str, Any]) -> Iterator[Quantity]:
-        made = self.params.get("record")
-        if made is None:
+        made, name = self.params["record"], f"record_{self.m}"
+        if "reason" in made:
+            self.lacking[name] = made["reason"]
             return
         about = {**fitted, "n": made["n"], "days": made["days"]}
-        name = f"record_{self.m}"
         yield self._made(f"{name}.gain", made["gain"], "percent", about, window="refitted yearly")
         yield self._made(f"{name}.p_equal", 100.0 * made["p"], "percent", about)
         yield self._made(f"{name}.verdict", made["verdict"], "label", about)
-        for share, hits, ends in zip(("share_in_90", "share_in_50"), made["hits"], made["ends"], strict=True):
-            yield self._made(f"{name}.{share}", 100.0 * hits / made["n"], "percent", about, ends)
+        for share, asked, hits, ends in zip(("90", "50"), (90.0, 50.0), made["hits"], made["ends"], strict=True):
+            yield self._made(f"{name}.share_in_{share}", 100.0 * hits / made["n"], "percent", about, ends)
+            yield self._made(f"{name}.width_{share}", reading.width(asked, *ends), "label", about)
 
     def _fifth(self) -> Iterator[Quantity]:
-        if len(self.params["fifths"]) != 5:
+        fifth, name = min(int(self.x[0] // 20.0), 4), f"fifth_{self.m}"
+        held, least = self.params["fifths"][fifth], self.model.whole * MAIN
+        if not any(self.params["fifths"]):
+            self.lacking[name] = f"no percentile point in time: it takes {self.model.ranked} levels and {MAIN} more"
             return
-        fifth = min(int(self.x[0] // 20.0), 4)
-        held = self.params["fifths"][fifth]
-        if not held or held[3] < self.model.whole * MAIN:
+        if not held or held[3] < least:
+            count = int(held[3]) if held else 0
+            self.lacking[name] = f"{count} changes from levels in fifth {fifth + 1} where {least} are needed"
             return
         first, last = self.params["fifths_days"]
         text = f"{first} to {last}, percentile among all levels so far"
-        n, head = int(held[3] // MAIN), f"{self.p}.fifth_{self.m}"
+        n, head = int(held[3] // MAIN), f"{self.p}.{name}"
         more: dict[str, Any] = {"period": self.day, "n": n, "window": text, "inputs": self.own}
         yield Quantity(head, float(fifth + 1), "count", **more)
         for word, value in zip(("q05", "q50", "q95"), held, strict=False):
@@ -164,14 +188,16 @@ def betas_of(model: CreditBand, view: AsOf, asset: Asset, points: Points) -> lis
         return none("a regressor is not in the catalogue")
     legs = [view.series(i, start=reach(day), end=day) for i in series]
     own = points.between(reach(day), day)
-    panel = np.column_stack([own.values, *(at_days(Line(p.periods, p.values), own.periods) for p in legs)])
-    whole = np.isfinite(panel).all(axis=1)
-    panel, days = panel[whole][-model.window - 1 :], own.periods[whole][-model.window - 1 :]
-    if len(panel) < LEAST + 1:
-        return none(f"{max(len(panel) - 1, 0)} days with all four where {LEAST} are needed")
+    days = grid(view.catalog[asset.series[0]].calendar, reach(day), day)
+    panel = np.column_stack([at_days(Line(p.periods, p.values), days) for p in (own, *legs)])
+    # One-day changes only: a session without all four leaves out the change up to it and the one from it.
     moves = np.diff(panel, axis=0)
     moves[:, 1] *= 100.0
     moves[:, 3] = 100.0 * (panel[1:, 3] / panel[:-1, 3] - 1.0)
+    ends = 1 + np.flatnonzero(np.isfinite(moves).all(axis=1))[-model.window :]
+    if ends.size < LEAST:
+        return none(f"{ends.size} one-day changes of all four where {LEAST} are needed")
+    moves, days = moves[ends - 1], days[[ends[0] - 1, *ends]]
     found = regress(moves[:, 1:], moves[:, 0], model.lags)
     if found is None:
         return none("a regressor did not move")
@@ -190,9 +216,10 @@ def betas_of(model: CreditBand, view: AsOf, asset: Asset, points: Points) -> lis
     ]  # fmt: skip
 
 
-def _around(ends: tuple[float, float], value: float) -> tuple[float, float]:
-    """An interval of draws holds the value that it is about."""
-    return min(ends[0], value), max(ends[1], value)
+def _ends(drawn: Any, of: Callable[[Any], Any], value: float) -> tuple[float, float] | None:
+    """The interval of what the draws say, which holds the value that it is about; None without enough draws."""
+    ends = None if drawn is None else reading.interval(of(drawn))
+    return None if ends is None else (min(ends[0], value), max(ends[1], value))
 
 
 def _inputs(view: AsOf, ids: list[str]) -> tuple[Input, ...]:

@@ -48,6 +48,17 @@ def exceeds(found: Floats, threshold: float) -> Floats:
     return np.array(out).reshape(found.shape[:-1])
 
 
+def bound_of(chance: float) -> str:
+    """What a probability read off the outer quantile is: `at most` or `at least` it; empty where it is read between them."""
+    least, most = (100.0 * (1.0 - t) for t in (TAUS[-1], TAUS[0]))
+    return "at most" if chance <= least + 1e-9 else "at least" if chance >= most - 1e-9 else ""
+
+
+def width(asked: float, low: float, high: float) -> str:
+    """Whether a band whose share of outcomes lies in an interval is as wide as it says, per cent."""
+    return "too_narrow" if high < asked else "too_wide" if low > asked else "as_said"
+
+
 def breakeven(level: float, h: int, duration: float) -> float:
     """Widening in bp over h sessions at which a position of that duration has lost its carry: s (h/252) / (D - h/252).
 

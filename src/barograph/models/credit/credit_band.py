@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -32,29 +32,31 @@ DURATION = "duration:"
 
 @dataclass(frozen=True)
 class CreditBand(EveryQuantity):
-    """Per spread p = credit.us.{ig,hy} (cash) and credit.<id> of a user's own; changes in bp; 90 per cent intervals.
+    """Per spread p = credit.us.{ig,hy} (cash) and credit.<id> of a user's own; changes in bp; 90 per cent intervals, of
+    which those of a probability hold less than that (decision 020).
 
     =================================  ===============================================================================
     p.band_{5,21,63}d.q05 .. q95       quantiles of the coming change given the regressors; n whole horizons
     p.usual_{5,21,63}d.q05 .. q95      those of the same rows whatever the regressors
-    p.asymmetry_21d                    (Q95 - Q50) / (Q50 - Q05) of the conditional ones, block bootstrap
+    p.asymmetry_21d                    (Q95 - Q50) / (Q50 - Q05) of the conditional ones; blocks drawn, selection with them
     p.driver_21d.{q50,q95}.<driver>    coefficient times regressor less its mean in the window; with `.rest` they add up to
                                        p.tilt_21d.{q50,q95}, conditional less usual quantile
     p.fifth_21d, .q05, .q50, .q95, .asymmetry  the fifth of its own history in which the level lies (1 the tightest), and the
                                        21-session changes from there, percentiles point in time
-    p.fair_value, p.fair_gap           regression of the level, middle half of draws; level less fair value
+    p.fair_value, p.fair_gap, p.fair_fit  regression of the level, middle half of draws; level less it; R2 in the sample
     p.carry_breakeven_21d              widening that costs the carry of 21 sessions at the duration that `window` says
-    p.carry_breakeven_21d.p_exceed, .p_exceed_base  probability of more, conditional; share of all rows with more
+    p.carry_breakeven_21d.p_exceed, .p_exceed_base  probability of more, read off the five quantiles given the regressors
+                                       and off the usual ones; `window` says where 5 or 95 is a bound
     p.beta_252d.{rates,volatility,equity}  bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500
-    p.record_21d.gain, .p_equal, .verdict, .share_in_90, .share_in_50  the band on the last ten years, refitted yearly
+    p.record_21d.gain, .p_equal, .verdict, .share_in_{90,50}, .width_{90,50}  the band on the last ten years, refitted yearly
     credit.us.ebp.level                excess bond premium of the newest month known
     =================================  ===============================================================================
 
-    Adrian, Boyarchenko and Giannone (2019), doi 10.1257/aer.20161923, for quantiles given conditions; decision 016 for settings.
+    Adrian, Boyarchenko and Giannone (2019), doi 10.1257/aer.20161923, for quantiles given conditions; decisions 016 and 020.
     """
 
     name: str = "credit_band"
-    version: str = "1"
+    version: str = "2"
     share: float = 0.5
     whole: int = 10
     years: int = 10
@@ -98,15 +100,21 @@ class CreditBand(EveryQuantity):
             history = seen.history(asset)
             points = view.series(asset.series[0], end=history.due)
             made: dict[str, Quantity] = {}
+            lacking: dict[str, str] = {}
             why = history.reason
             if history.level is not None:
                 params = state.params.get("spreads", {}).get(asset.slug, {"reason": "not there when the month began"})
                 found = read(self, params, view, asset, points)
                 why = found if isinstance(found, str) else None
-                made = {} if isinstance(found, str) else {q.id: q for q in found}
+                if not isinstance(found, str):
+                    made, lacking = {q.id: q for q in found[0]}, found[1]
                 made |= {q.id: q for q in betas_of(self, view, asset, points)}
             for id_, unit in ids_of(asset):
-                out.append(made.get(id_) or history.missing(id_, unit, _why(id_, why, made)))
+                if id_ in made:
+                    out.append(made[id_])
+                    continue
+                stem = id_.removeprefix(f"{head_of(asset)}.").split(".")[0]
+                out.append(history.missing(id_, unit, why or lacking.get(stem) or _why(id_)))
         return state, Estimate(self.name, view.known_at, (*out, _premium(view)))
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:
@@ -157,26 +165,19 @@ def ids_of(asset: Asset) -> Iterator[tuple[str, str]]:
     yield from ((f"{p}.fifth_{m}.{q}", "bp") for q in ("q05", "q50", "q95"))
     yield f"{p}.fifth_{m}.asymmetry", "ratio"
     yield from ((f"{p}.{k}", "bp") for k in ("fair_value", "fair_gap", f"carry_breakeven_{m}"))
+    yield f"{p}.fair_fit", "percent"
     yield from ((f"{p}.carry_breakeven_{m}.{k}", "percent") for k in ("p_exceed", "p_exceed_base"))
     yield from ((f"{p}.beta_252d.{k}", "bp") for k in BETAS)
     yield from ((f"{p}.record_{m}.{k}", "percent") for k in ("gain", "p_equal", "share_in_90", "share_in_50"))
-    yield f"{p}.record_{m}.verdict", "label"
+    yield from ((f"{p}.record_{m}.{k}", "label") for k in ("verdict", "width_90", "width_50"))
 
 
-def _why(id_: str, why: str | None, made: Mapping[str, Quantity]) -> str:
-    """Why one id has no value: the spread's reason, or that of its kind."""
-    if why is not None:
-        return why
-    if ".record_" in id_:
-        return "under two years could be tried"
-    if ".fifth_" in id_:
-        return "too short a history for a percentile point in time"
-    if ".carry_" in id_:
-        return "no duration is assumed for it: give its row the tag duration:YEARS"
+def _why(id_: str) -> str:
+    """Why one id of a spread that has a band has no value, where its kind did not say."""
     driver = id_.rpartition(".")[2]
     if driver in SOURCES and ".driver_" in id_:
         return f"{' and '.join(SOURCES[driver])} known on too few of its days"
-    return "too little history for an estimate"
+    return "the two quantiles that it divides by are the same"
 
 
 def _premium(view: AsOf) -> Quantity:

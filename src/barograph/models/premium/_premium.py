@@ -83,6 +83,24 @@ def mean_real_earnings(earnings: Floats, prices: Floats, newest: Indices, newest
     return np.where(whole, prices[newest_price] * (sums[end] - sums[end - TEN_YEARS]) / TEN_YEARS, np.nan)
 
 
+def bridged(prices: Floats) -> tuple[Floats, Indices]:
+    """A price index in which a month that is missing between two known ones is their geometric mean; positions of those months.
+
+    Shape (n,), months without a gap, NaN where there is none. Two missing in a row stay missing. Such a month is known when
+    the one after it is.
+
+    >>> [v.tolist() for v in bridged(np.array([100.0, np.nan, 121.0, np.nan, np.nan]))]
+    [[100.0, 110.0, 121.0, nan, nan], [1]]
+    """
+    if prices.size < 3:
+        return prices, np.zeros(0, dtype=np.intp)
+    between = prices[:-2] * prices[2:]
+    at = np.flatnonzero(np.isnan(prices[1:-1]) & np.isfinite(between)) + 1
+    out = prices.copy()
+    out[at] = np.sqrt(between[at - 1])
+    return out, at
+
+
 def ten_year_inflation(prices: Floats, newest: Indices) -> Floats:
     """Compound rate of the price index over the ten years up to a month, per cent a year; NaN where it is not known."""
     whole = newest >= TEN_YEARS

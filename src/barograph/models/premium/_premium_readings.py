@@ -14,6 +14,7 @@ from barograph.core.estimate import FactState, Input, Quantity
 from barograph.core.release import newest_period
 from barograph.core.transforms import percentile_rank
 from barograph.models._rows import number_of
+from barograph.models.premium._gaps import missing_months, unit_question
 from barograph.models.premium._premium_parts import FORMULAS, LEVEL, NOMINAL, REAL_YIELD
 from barograph.models.premium._valuation import CASH, CPI, DIVIDEND, EARNINGS, FORWARD, GROWTH, REAL, SPX, TEN
 from barograph.models.session import years_before
@@ -39,9 +40,17 @@ class Readings:
 
     @cached_property
     def basis(self) -> str:
-        """`forward` where expected earnings are imported and fresh, else `trailing`."""
+        """`forward` where expected earnings are fresh and cover the month ends that a rank needs, else `trailing`.
+
+        The rank of a reading has to be among its like: the past would go with a first month of expected earnings.
+        """
+        covered = int(np.isfinite(self.past.real_yield_gap("forward")).sum()) + 1
+        return "forward" if self._fresh and covered >= self.least_months else "trailing"
+
+    @property
+    def _fresh(self) -> bool:
         behind = self._behind(FORWARD)
-        return "forward" if behind is not None and behind <= self.stale_months else "trailing"
+        return behind is not None and behind <= self.stale_months
 
     @cached_property
     def past(self) -> Measures:
@@ -59,12 +68,10 @@ class Readings:
 
     def all(self) -> list[Quantity]:
         """Every quantity but the record of forecasts."""
-        out = [*self._parts(), self._said_basis()]
+        out = [*self._parts(), self._said_basis(), self._expected()]
         for method in FORMULAS:
             out += self._method(method)
         return [*out, *self._ratios(), self._dispersion(out)]
-
-    # ------------------------------------------------------------------------------------------------- what is read
 
     def _daily(self, method: str) -> tuple[str, str]:
         return SPX, REAL if method == "real_yield_gap" else TEN
@@ -98,6 +105,17 @@ class Readings:
         reason = f"{worst} ends with {points.periods[-1].astype('datetime64[M]')}, {late[worst]} months behind its rule"
         return ("degraded" if late[worst] <= self.last_months else "insufficient"), reason
 
+    @cached_property
+    def _months(self) -> tuple[FactState, str | None]:
+        return missing_months(self.seen, self.recent.days[-1:])
+
+    def _unit(self, method: str) -> str | None:
+        return unit_question(self.recent) if method == "damodaran" and self.recent.days.size else None
+
+    def _gap(self, method: str) -> tuple[FactState, str | None]:
+        """Months that ten years of earnings and prices miss today."""
+        return self._months if method == "excess_cape_yield" else ("ok", None)
+
     def _now(self, values: Floats) -> float | None:
         """The newest value, where it is of the session."""
         days = self.recent.days
@@ -116,8 +134,6 @@ class Readings:
 
     def _missing(self, id_: str, unit: str, reason: str | None) -> Quantity:
         return Quantity(id_, None, unit, "insufficient", self.seen.session, reason=reason or "not known")
-
-    # -------------------------------------------------------------------------------------------------- quantities
 
     def _held(self) -> dict[str, tuple[Floats, str, str]]:
         """What the premia are made of, by the quantity's id: values, unit, series."""
@@ -139,11 +155,14 @@ class Readings:
         out = []
         for id_, (values, unit, series_id) in self._held().items():
             value, points = self._now(values), self.seen.points(series_id)
+            state, gap = self._gap(id_.split(".")[2])
             if value is None or points is None:
-                out.append(self._missing(id_, unit, f"no figure of {series_id} is known for it"))
+                why = gap if state == "insufficient" else None
+                out.append(self._missing(id_, unit, why or f"no figure of {series_id} is known for it"))
                 continue
             inputs = self._inputs((series_id, *((CPI,) if id_.endswith("cape_yield.earnings") else ())))
-            out.append(Quantity(id_, value, unit, period=points.periods[-1].item(), inputs=inputs))
+            period: date = points.periods[-1].item()
+            out.append(Quantity(id_, value, unit, state, period, inputs=inputs, reason=gap))
         return out
 
     def _said_basis(self) -> Quantity:
@@ -152,14 +171,30 @@ class Readings:
             return self._missing(id_, "label", f"neither {FORWARD} nor {EARNINGS} is known; {_HOW}")
         return Quantity(id_, self.basis, "label", period=self.seen.session, inputs=self._inputs(series))
 
+    def _expected(self) -> Quantity:
+        """The gap on expected earnings, beside the one that is ranked."""
+        id_, values = "erp.us.real_yield_gap.expected", self.recent.real_yield_gap("forward")
+        value = self._now(values) if self._fresh else None
+        if value is None:
+            why = (
+                "are not known" if self.seen.points(FORWARD) is None else f"are over {self.stale_months} months behind"
+            )
+            return self._missing(id_, "percent", f"expected earnings ({FORWARD}) {why}; {_HOW}")
+        return Quantity(id_, value, "percent", period=self.seen.session, inputs=self._inputs((SPX, REAL, FORWARD)))
+
     def _method(self, method: str) -> list[Quantity]:
         """A premium, its place among its own past, its changes and what the parts brought of the year's."""
         p, formula, near = f"erp.us.{method}", FORMULAS[method], self.values(self.recent, method)
         series = (*self._daily(method), *self._slow(method))
         state, reason = self._trouble(self._slow(method))
         value = self._now(near)
+        bridged, gap = self._gap(method)
         if state != "insufficient" and value is None:
-            state, reason = "insufficient", f"not all of {', '.join(series)} reach far enough for {self.seen.session}"
+            short = f"not all of {', '.join(series)} reach far enough for {self.seen.session}"
+            lost = gap if bridged == "insufficient" else None
+            state, reason = "insufficient", lost or self._unit(method) or short
+        elif state == "ok":
+            state, reason = bridged, gap
         if value is None or state == "insufficient":
             ids = [(p, "percent"), *((f"{p}.{n}_{self.years}y", "percent") for n in ("percentile", "median"))]
             ids += [(f"{p}.{n}", "bp") for n in ("sd_1d", "sd_20d", "change_1d", "change_20d", "change_1y")]
@@ -234,6 +269,8 @@ class Readings:
         for id_, values, unit, slow in made:
             state, reason = self._trouble(slow)
             value = self._now(values)
+            if state == "ok" and id_ == "erp.us.cape":
+                state, reason = self._gap("excess_cape_yield")
             if value is None or state == "insufficient":
                 out.append(self._missing(id_, unit, reason or f"no close of {SPX} for the session"))
                 continue

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 from barograph.core.observation import BASES
 from barograph.core.release import scheduled
 from barograph.core.time import DAY_END, new_york
-from barograph.models.premium._premium import excess_yield, implied_premium, mean_real_earnings, ten_year_inflation
+from barograph.models.premium._premium import (
+    bridged,
+    excess_yield,
+    implied_premium,
+    mean_real_earnings,
+    ten_year_inflation,
+)
 from barograph.models.session import session_of
 
 if TYPE_CHECKING:
@@ -31,6 +37,8 @@ SERIES = (SPX, TEN, REAL, BILL, PRICE, DIVIDEND, EARNINGS, CPI, GS10, CASH, GROW
 #: A bond market that was closed leaves its last yield: it counts for so many days.
 _CARRIED = np.timedelta64(7, "D")
 _FETCH = BASES.index("fetch")
+#: Cash paid out, per cent of the level, and growth, per cent a year, beyond which a figure is taken to be in another unit.
+PAID, GROWN = (0.5, 15.0), 50.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,11 @@ class Measures:
 
     @cached_property
     def damodaran(self) -> Floats:
-        return implied_premium(self.level, self.cash, self.growth, self.nominal)
+        """The implied premium; NaN where cash or growth cannot be in the unit that is asked for."""
+        with np.errstate(invalid="ignore"):
+            paid = 100.0 * self.cash / self.level
+            good = (paid >= PAID[0]) & (paid <= PAID[1]) & (np.abs(self.growth) <= GROWN)
+        return np.where(good, implied_premium(self.level, self.cash, self.growth, self.nominal), np.nan)
 
     @cached_property
     def excess_cape_yield(self) -> Floats:
@@ -68,14 +80,21 @@ class Measures:
 
 
 class Valuation:
-    """A view seen for its valuation; reads each series once."""
+    """A view seen for its valuation; reads each series once.
 
-    def __init__(self, view: AsOf) -> None:
+    Parameters
+    ----------
+    stale_months, last_months
+        Months behind its rule by which a figure of expected earnings, or any other one, counts as none; on past days too.
+    """
+
+    def __init__(self, view: AsOf, stale_months: int = 3, last_months: int = 24) -> None:
         self.view = view
+        self._oldest = {i: stale_months if i == FORWARD else last_months for i in SERIES}
         self.session = session_of(view)
         self._points = {i: view.series(i, end=self.session) for i in SERIES if i in view.catalog}
         self._known: dict[str, tuple[NDArray[np.int64], Indices]] = {}
-        self._grid: tuple[Days, dict[str, Floats]] | None = None
+        self._rules: dict[tuple[str, np.datetime64], int] = {}
 
     def points(self, series_id: str) -> Points | None:
         """The series up to the session; None where nothing of it is known."""
@@ -105,15 +124,17 @@ class Valuation:
 
         A figure that was imported again with another value counts from the day of its rule: what it was before is not held.
         """
-        months, grid = self._monthly()
+        months, grid, filled = self.monthly
         cpi, earnings = grid.get(CPI), grid.get(EARNINGS)
         none = np.full(days.size, np.nan)
         cyclical = inflation = none
         if cpi is not None and earnings is not None:
-            newest = self._position(EARNINGS, days, months)
-            money = self._position(CPI, days, months)
+            newest = self.position(EARNINGS, days, months)
+            money = self.position(CPI, days, months)
             cyclical = mean_real_earnings(earnings, cpi, newest, money)
             inflation = ten_year_inflation(cpi, money)
+            for at in filled:  # not known before the month after it
+                cyclical = np.where((newest >= at) & (money <= at), np.nan, cyclical)
         return Measures(
             days=days,
             level=self._daily(SPX, PRICE, days),
@@ -148,20 +169,21 @@ class Valuation:
 
     # ----------------------------------------------------------------------------------------------- what was known
 
-    def _monthly(self) -> tuple[Days, dict[str, Floats]]:
-        """Earnings and price index on one grid of months without a gap."""
-        if self._grid is None:
-            held = {i: p for i in (EARNINGS, CPI) if (p := self.points(i)) is not None}
-            months = np.zeros(0, dtype="datetime64[M]")
-            grid: dict[str, Floats] = {}
-            if held:
-                stamps = {i: p.periods.astype("datetime64[M]") for i, p in held.items()}
-                months = np.arange(min(s[0] for s in stamps.values()), max(s[-1] for s in stamps.values()) + 1)
-                for i, stamp in stamps.items():
-                    grid[i] = np.full(months.size, np.nan)
-                    grid[i][(stamp - months[0]).astype(int)] = held[i].values
-            self._grid = months, grid
-        return self._grid
+    @cached_property
+    def monthly(self) -> tuple[Days, dict[str, Floats], Indices]:
+        """Earnings and price index on one grid of months without a gap; the months of the index that were bridged."""
+        held = {i: p for i in (EARNINGS, CPI) if (p := self.points(i)) is not None}
+        months, filled = np.zeros(0, dtype="datetime64[M]"), np.zeros(0, dtype=np.intp)
+        grid: dict[str, Floats] = {}
+        if held:
+            stamps = {i: p.periods.astype("datetime64[M]") for i, p in held.items()}
+            months = np.arange(min(s[0] for s in stamps.values()), max(s[-1] for s in stamps.values()) + 1)
+            for i, stamp in stamps.items():
+                grid[i] = np.full(months.size, np.nan)
+                grid[i][(stamp - months[0]).astype(int)] = held[i].values
+        if CPI in grid:
+            grid[CPI], filled = bridged(grid[CPI])
+        return months, grid, filled
 
     def _times(self, series_id: str) -> tuple[NDArray[np.int64], Indices]:
         """When figures became known, rising (microseconds), and the position of the newest known from then on."""
@@ -184,14 +206,34 @@ class Valuation:
         return ends
 
     def newest(self, series_id: str, days: Days) -> Indices:
-        """Position among the points of the newest figure known at the end of each day; -1: none."""
-        if self.points(series_id) is None:
+        """Position among the points of the newest figure known at the end of each day; -1: none, or too old a one."""
+        points = self.points(series_id)
+        if points is None:
             return np.full(days.size, -1, dtype=np.intp)
         known, newest = self._times(series_id)
-        at = np.searchsorted(known, self._ends(days), side="right") - 1
-        return np.where(at >= 0, newest[np.maximum(at, 0)], -1)
+        ends = self._ends(days)
+        at = np.searchsorted(known, ends, side="right") - 1
+        found = np.where(at >= 0, newest[np.maximum(at, 0)], -1)
+        behind = self._due(series_id, days, ends) - points.periods[np.maximum(found, 0)].astype("datetime64[M]")
+        return np.where(behind.astype(int) <= self._oldest[series_id], found, -1)
 
-    def _position(self, series_id: str, days: Days, months: Days) -> Indices:
+    def _due(self, series_id: str, days: Days, ends: NDArray[np.int64]) -> Days:
+        """The month whose figure was out by the rule at the end of each day, as far back as matters."""
+        row, closures = self.view.catalog[series_id], self.view.catalog.closures
+        step = 3 if row.stamp == "quarter_start" else 1
+        # No rule is a year behind its period.
+        first = days[0].astype("datetime64[M]") - 12 if days.size else np.datetime64(self.session, "M")
+        months = np.arange(first - int(first.astype(int)) % step, np.datetime64(self.session, "M") + 1, step)
+        times = []
+        for month in months:
+            key = series_id, month
+            if key not in self._rules:
+                self._rules[key] = _micros(scheduled(row, month.astype("datetime64[D]").item(), closures))
+            times.append(self._rules[key])
+        out = np.searchsorted(np.maximum.accumulate(np.array(times)), ends, side="right") - 1
+        return np.asarray(months[np.maximum(out, 0)])
+
+    def position(self, series_id: str, days: Days, months: Days) -> Indices:
         """The same as positions on the grid of months."""
         newest = self.newest(series_id, days)
         points = self._points[series_id]

@@ -34,7 +34,7 @@ class EquityPremium:
     erp.us.excess_cape_yield: mean real earnings of ten years over the level, less the 10-year yield net of the inflation of
     ten years. The day's level and yield over the newest earnings and prices known; Shiller's file has the month's.
     erp.us.real_yield_gap: earnings of twelve months over the level, less the 10-year real yield; `.basis` says whether
-    expected earnings (the user's, where they are fresh) or reported ones.
+    expected earnings (the user's, where they are fresh and cover 60 month ends) or reported ones; `.expected` on expected ones.
     p = erp.us.<method>: p.percentile_20y (mid-rank among month ends and the session), p.median_20y, p.sd_{1d,20d} (bp),
     p.change_{1d,20d,1y} (bp; a year is `year` sessions) and what the parts brought of the year's, p.<part>_1y (bp). Month
     ends are computed from what the release rules let be known at each.
@@ -46,7 +46,7 @@ class EquityPremium:
     """
 
     name: str = "equity_premium"
-    version: str = "1"
+    version: str = "2"
     years: int = 20
     least_months: int = 60
     year: int = 252
@@ -63,7 +63,7 @@ class EquityPremium:
     def readings(self, view: AsOf) -> Readings:
         """The view read by these settings."""
         settings = self.years, self.least_months, self.year, self.stale_months, self.last_months
-        return Readings(Valuation(view), *settings)
+        return Readings(Valuation(view, self.stale_months, self.last_months), *settings)
 
     def samples(self, view: AsOf) -> dict[str, tuple[Floats, Days, Floats]]:
         """Per method its readings at month ends from 1934 on, those days, and the log excess return of each month, per cent."""

@@ -57,18 +57,25 @@ def draw(chart: FanChart, width: Width) -> Plot:
     drawing.path([drawn], "l0")
     drawing.circle(drawn[-1], 3.5, "dot")
     _axes(drawing, chart, (left, middle, right), across, ahead, history[0][0].toordinal())
-    _key(drawing, left)
+    _key(drawing, left, chart.words)
     ys = dodge([up(v) for v, _, _ in ends], _TOP, _BOTTOM)
     for (_, text, bold), y in zip(ends, ys, strict=True):
         drawing.label(Label(text, right + 8.0, y + 4.0, "start", bold), "i" if bold else "")
-    today = Label(
-        amount(history[-1][1], chart.unit, decimals=chart.decimals), drawn[-1][0] - 6.0, drawn[-1][1] - 9.0, "end", True
-    )
-    drawing.label(today, "i h")
+    now = amount(history[-1][1], chart.unit, decimals=chart.decimals)
+    drawing.label(Label(now, drawn[-1][0] - 6.0, _clear(drawn, text_width(now, bold=True) + 10.0), "end", True), "i h")
     room = Box(left, _TOP - 14.0, middle - 2.0, _BOTTOM)
     for level in chart.levels:
         mark_level(drawing, level, chart.unit, [drawn], (across, up), room)
     return Plot(drawing, left, right, _TOP - 6.0, _BOTTOM)
+
+
+def _clear(drawn: list[Point], room: float) -> float:
+    """Where a label that ends at the last point stands off the line: over or under all of it in that stretch."""
+    x, y = drawn[-1]
+    near = [v for at, v in drawn if at >= x - room]
+    over, under = min(near) - 8.0, max(near) + 17.0
+    ways = [w for w in (over, under) if _TOP + 6.0 <= w <= _BOTTOM - 4.0] or [over]
+    return min(ways, key=lambda w: abs(w - y))
 
 
 def readouts(chart: FanChart) -> list[tuple[float, str]]:
@@ -134,9 +141,10 @@ def _axes(
     drawing.label(replace(word, x=min(word.x, drawing.width - text_width(word.text) / 2)))
 
 
-def _key(drawing: Drawing, left: float) -> None:
+def _key(drawing: Drawing, left: float, words: tuple[str, str]) -> None:
     x, y = left, 30.0
-    for cls, text in _KEY:
+    for (cls, share), word in zip(_KEY, words, strict=True):
+        text = f"{share} ({word})" if word else share
         drawing.rect(x, y - 8.0, 16.0, 10.0, cls)
         label = Label(text, x + 20.0, y)
         drawing.label(label)

@@ -194,7 +194,7 @@ def mark_level(
         anchors = ["end" if x > (room.left + room.right) / 2 else "start" for x in places]
         ways = [
             Label(text, x, base, "end" if a == "end" else "start")
-            for base in (y - 5.0, y + 14.0)
+            for base in (y - 5.0, y + 14.0, y - 21.0, y + 30.0)  # farther where the line runs along it
             for x, a in zip(places, anchors, strict=True)
         ]
     if (label := place(ways, drawing.labels, drawn, room)) is not None:

@@ -62,7 +62,11 @@ class _Writer:
             yield from self.foot(summary)
         yield from ("", "## All sections", "")
         for section in _layout.others(report):
-            reason = f": {escape_markdown(section.reason)}" if section.state != "ok" and section.reason else ""
+            reason = (
+                f": {escape_markdown(section.brief or section.reason)}"
+                if section.state != "ok" and section.reason
+                else ""
+            )
             yield f"- {section.number} {escape_markdown(section.title)}, {section.state}{reason}"
         for section in _layout.others(report):
             yield from self.section(section)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from barograph.findings._reading import window_years
 from barograph.models.assets import Asset, spreads_of
 from barograph.report.blocks import (
     Block,
@@ -22,7 +23,8 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.day import Day, assemble
-from barograph.report.sections._credit_band import fan_figure, spoken, tables
+from barograph.report.sections._credit_band import fan_figure, tables
+from barograph.report.sections._credit_record import spoken
 
 LABELS = {"ig": "IG cash OAS", "hy": "HY cash OAS"}
 INDEX = {"ig": "corporate", "hy": "high yield"}
@@ -68,8 +70,9 @@ class CreditSection:
         points = day.view.series(series_id, start=start, end=day.session)
         dates = tuple(d.item() for d in points.periods)
         values = tuple(float(v) for v in points.values)
+        years = window_years(day.facts[f"{prefix}.avg_5y"]) if day.has(f"{prefix}.avg_5y") else ""
         levels = []
-        for name, part in (("5-year mean", "avg_5y"), ("tight", "tight_5y"), ("wide", "wide_5y")):
+        for name, part in ((f"{years}-year mean", "avg_5y"), ("tight", "tight_5y"), ("wide", "wide_5y")):
             if day.has(f"{prefix}.{part}"):
                 fact = day.facts[f"{prefix}.{part}"]
                 levels.append(Level(fact.number, name, None if part == "avg_5y" else fact.period))
@@ -78,13 +81,14 @@ class CreditSection:
             (f"ICE BofA US {INDEX[slug]} index, cash option-adjusted spread", False) if slug in INDEX else (label, True)
         )
         title: Text = () if own else day.narrator.title(slug)
-        about = f"{what}, bp, five years. {'imported' if own else provider}, {series_id}"
+        since = f"{dates[0].isoformat()} on" if dates else "no value"
+        about = f"{what}, bp, {since}. {'imported' if own else provider}, {series_id}"
         fan = fan_figure(day, asset, (dates, values), tuple(levels), title, about)
         if fan is not None:
             return fan
         alt: Text = (f"Line chart of {spoken(asset)} in bp: now ", Ref(f"{prefix}.level"))
         if day.has(f"{prefix}.avg_5y"):
-            alt = (*alt, "; 5-year average ", Ref(f"{prefix}.avg_5y"))
+            alt = (*alt, f"; {years}-year average ", Ref(f"{prefix}.avg_5y"))
         return Figure(
             LineChart(((label, dates, values),), "bp", "Spread, bp", tuple(levels), 1 if own else None),
             title=title,
@@ -92,7 +96,7 @@ class CreditSection:
             alt=(*alt, "."),
             note=(
                 "" if own else "Cash index spread, not the CDX scale. ",
-                "Tight and wide are the extremes of the trailing five years.",
+                *((f"Tight and wide are the extremes of {years} years.",) if years else ()),
             ),
             width="main" if slug == "ig" else "side",
         )
@@ -117,13 +121,16 @@ class CreditSection:
             Column("Spread", "left"),
             Column("Level"),
             Column("1 session"),
-            Column("to 5-year mean"),
-            Column("to 5-year tight", optional=True),
-            Column("to 5-year wide", optional=True),
-            Column("5 years"),
-            Column("3 years", optional=True),
+            Column("to mean"),
+            Column("to tight", optional=True),
+            Column("to wide", optional=True),
+            Column("Percentile"),
+            Column("of a shorter window", optional=True),
         )
-        return Table("Credit spreads: level, gaps in bp, percentiles", columns, tuple(rows))
+        known = [(label_of(a), f"{a.prefix}.avg_5y") for a in spreads if day.has(f"{a.prefix}.avg_5y")]
+        said = "; ".join(f"{label} {window_years(day.facts[i])} years" for label, i in known)
+        about = f"Mean, tight and wide of: {said}" if known else ""
+        return Table("Credit spreads: level, gaps in bp, percentiles", columns, tuple(rows), subtitle=about)
 
     def _last(self, day: Day, spreads: Sequence[Asset]) -> list[Block]:
         """The last good values with their ages, where there ever were any."""

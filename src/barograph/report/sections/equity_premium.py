@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from barograph.report.blocks import (
     Block,
@@ -68,16 +68,13 @@ class EquityPremiumSection:
                     ("Of its inputs the day has the 10-year real yield, ", Ref("curve.us.real10y.level"), "."), "plain"
                 )
             ]
-        return assemble(
-            day,
-            self.number,
-            self.slug,
-            self.title,
-            tuple(b for b in blocks if b is not None),
-            WANTED,
-            1,
-            missing=self._lacking(day),
-        )
+        shown = tuple(b for b in blocks if b is not None)
+        lacking = self._lacking(day)
+        made = assemble(day, self.number, self.slug, self.title, shown, WANTED, 1, missing=lacking)
+        if made.state != "insufficient":
+            return made
+        # Nothing is read, so nothing can prove it wrong; what to import stands in the section only.
+        return replace(made, wrong_if=day.wrong_if(self.slug), brief="earnings missing" if lacking == IMPORT else "")
 
     def _lacking(self, day: Day) -> str:
         """What to import; where it was imported and is old, that."""
@@ -116,6 +113,9 @@ class EquityPremiumSection:
             p = f"erp.us.{method}"
             rank, basis = f"{p}.percentile_20y", f"{p}.basis"
             below: Text = (what, ", ", Ref(basis)) if day.has(basis) else (what,)
+            beside = f"{p}.expected"
+            if day.has(beside) and day.has(basis) and day.facts[basis].value == "trailing":
+                below = (*below, "; on expected earnings ", Ref(beside))
             below = below if day.has(p) else (f"needs {what}: not imported, or too old",)
             rows.append(
                 (
