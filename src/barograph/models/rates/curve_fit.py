@@ -58,7 +58,7 @@ class CurveFit(EveryQuantity):
     """
 
     name: str = "curve_fit"
-    version: str = "1"
+    version: str = "2"
     bounds: tuple[float, float] = (0.25, 20.0)
     least: int = 7
     years: int = 5

@@ -63,7 +63,7 @@ class PolicyPath(EveryQuantity):
     """
 
     name: str = "policy_path"
-    version: str = "1"
+    version: str = "2"
     bounds: tuple[float, float] = (0.25, 20.0)
     least: int = 7
     years: int = 3
