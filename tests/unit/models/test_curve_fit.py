@@ -104,6 +104,15 @@ def test_a_missing_maturity_and_a_missing_end() -> None:
     assert said(FakeView({}, NOW))["curve.us.level"].reason == "no par yields for 2025-11-05 known"
 
 
+def test_without_a_maturity_to_spare_there_is_no_range() -> None:
+    """Seven maturities are a curve, and six are none: a range of no width would call it exact."""
+    found = said(par_view(gone=tuple(f"us.rates.par_{k}" for k in ("3m", "6m", "3y", "30y"))))
+    for id_ in ("curve.us.level", "curve.us.zero.10y", "curve.us.forward.5y5y"):
+        q = found[id_]
+        assert q.value is not None and q.low is None and q.high is None and q.state == "degraded"
+        assert q.reason == "no maturity can be left out, so there is no range" and "range" not in str(q.window)
+
+
 def test_leaving_out_keeps_the_ends() -> None:
     row = np.array([view.values[-1] for view in (par_view().series(i) for i in IDS)])
     assert len(left_out(row, (0.25, 20.0), 7)) == 12
