@@ -407,7 +407,8 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
     ),
     "announcement": (
         Pattern(
-            "announcement.us.<surprise>", "factor of the newest imported announcement, in the unit of its contracts"
+            "announcement.us.<surprise>",
+            "factor of the newest imported announcement as it came, its mean not taken off",
         ),
         Pattern("announcement.us.share", "of the variance of the imported surprises that both factors hold"),
         Pattern("announcement.us.<moved>.<surprise>", "the day's move per 10 bp of the factor; interval of 90 %"),

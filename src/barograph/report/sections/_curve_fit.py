@@ -30,6 +30,8 @@ HISTORY = (
 PATH = (("3 months", "3m"), ("6 months", "6m"), ("12 months", "12m"), ("24 months", "24m"))
 RATE, NOW, TERMINAL = "policy.us.rate", "policy.us.path.now", "policy.us.path.terminal"
 FRONT = "policy.us.path.change_now"
+#: How the reason of a fact says that the rate it should be laid beside is of before a decision.
+BEFORE = "before the decision of"
 MEETINGS = 8
 #: Points without which there is no line, and years of it.
 LEAST, YEARS = 60, 2
@@ -174,6 +176,13 @@ def _wedge(day: Day) -> Text:
     )
 
 
+def _late(day: Day, id_: str = FRONT) -> Text:
+    """That fed funds is of before a decision, where the reason of a fact says so."""
+    if id_ not in day.facts or BEFORE not in (day.facts[id_].reason or ""):
+        return ()
+    return ("the newest known, of ", Ref(RATE, "period"), ", is of before the newest decision")
+
+
 def _furthest(day: Day, change: str) -> str:
     """What the furthest point is: the furthest is often no end."""
     return "Lowest" if day.facts[change].number < 0.0 else "Highest"
@@ -208,14 +217,13 @@ def _path_table(day: Day) -> Table | None:
         )
         # On the days after a decision: which rate is not in yet.
         base = "fed funds" if day.has(FRONT) else "the front of the path"
-    late = day.facts[FRONT].reason if FRONT in day.facts and not day.has(FRONT) else None
     return Table(
         "Policy path by Treasury yields",
         (Column("In", "left"), Column("Rate"), Column("change")),
         tuple(rows),
         end,
         subtitle=f"Includes the term premium; change from {base}; the last row is the furthest from it within three years",
-        note=(f"No change from fed funds: {late}.",) if late else (),
+        note=("No change from fed funds: ", *_late(day), ".") if _late(day) else (),
         width="side",
     )
 
@@ -257,7 +265,11 @@ def _meetings(day: Day) -> Table | None:
     source = next(
         f.window for n in range(1, MEETINGS + 1) if day.has((f := day.facts[f"policy.us.meeting.{n}.rate"]).id)
     )
-    since = day.facts["policy.us.meeting.1.change"].reason
+    first = "policy.us.meeting.1.change"
+    late = _late(day, first)
+    if late:
+        counted = "Moves count from the priced rate" if day.has(first) else "The next move is not known"
+        late = (f"{counted}: of fed funds ", *late, ".")
     return Table(
         "Policy path by imported prices",
         (
@@ -270,5 +282,5 @@ def _meetings(day: Day) -> Table | None:
         tuple(rows),
         total,
         subtitle=f"{source}; risk-neutral: what is priced is no forecast",
-        note=(f"The first move: {since}.",) if since else (),
+        note=late,
     )
