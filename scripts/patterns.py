@@ -61,27 +61,39 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
     ),
     "policy_path": (
         Pattern("policy.us.rate", "newest effective federal funds rate known"),
-        Pattern("policy.us.path.now", "Treasury forward rate to the next meeting, as an overnight rate"),
+        Pattern(
+            "policy.us.path.now", "Treasury forward rate to the next meeting after the session, as an overnight rate"
+        ),
         Pattern("policy.us.path.<n>m", "that of the interval between meetings so many months on; holds a term premium"),
-        Pattern("policy.us.path.change_<n>m", "less the rate of today"),
-        Pattern("policy.us.path.change_now", "policy.us.path.now less the rate of today"),
+        Pattern(
+            "policy.us.path.change_<n>m",
+            "less the rate of today; degraded and less policy.us.path.now where that is of before the newest decision",
+        ),
+        Pattern(
+            "policy.us.path.change_now",
+            "policy.us.path.now less the rate of today; insufficient where that is of before the newest decision",
+        ),
         Pattern(
             "policy.us.path.terminal",
             "furthest point from the rate of today within three years; `period` its first day",
         ),
-        Pattern("policy.us.path.change_terminal", "less the rate of today"),
+        Pattern("policy.us.path.change_terminal", "less the rate of today, or as for the months"),
         Pattern("policy.us.path.interval.<n>", "the path by interval between meetings; `period` its first day"),
         Pattern(
-            "policy.us.meeting.<n>.rate", "rate after the n-th coming meeting by imported prices; `period` its day"
+            "policy.us.meeting.<n>.rate",
+            "rate after the n-th meeting after the session by imported prices; `period` its day",
         ),
         Pattern("policy.us.meeting.<n>.change", "less the rate before it"),
-        Pattern("policy.us.meeting.<n>.change_cumulative", "less the rate of today"),
+        Pattern(
+            "policy.us.meeting.<n>.change_cumulative",
+            "less the rate of today; where that is of before the newest decision, less the priced rate after it (degraded)",
+        ),
         Pattern("policy.us.meeting.<n>.change_lower", "whole move of 25 bp at or below that change"),
         Pattern("policy.us.meeting.<n>.change_upper", "the next one above"),
         Pattern("policy.us.meeting.<n>.p_lower", "probability of the lower where one of the two comes"),
         Pattern("policy.us.meeting.<n>.p_upper", "of the upper"),
         Pattern("policy.us.futures.terminal", "furthest priced rate from that of today; `period` the meeting"),
-        Pattern("policy.us.futures.change_terminal", "less the rate of today"),
+        Pattern("policy.us.futures.change_terminal", "less the rate that change_cumulative counts from"),
     ),
     "equity_premium": (
         Pattern("erp.us.<premium>", "the premium by one of three methods, per cent a year, at the session"),
@@ -407,7 +419,8 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
     ),
     "announcement": (
         Pattern(
-            "announcement.us.<surprise>", "factor of the newest imported announcement, in the unit of its contracts"
+            "announcement.us.<surprise>",
+            "factor of the newest imported announcement as it came, its mean not taken off",
         ),
         Pattern("announcement.us.share", "of the variance of the imported surprises that both factors hold"),
         Pattern("announcement.us.<moved>.<surprise>", "the day's move per 10 bp of the factor; interval of 90 %"),

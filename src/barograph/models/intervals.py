@@ -27,3 +27,14 @@ def wilson(hits: int, n: int, level: float = 0.90) -> tuple[float, float]:
     half = z * math.sqrt(share * (1.0 - share) / n + spread / (4.0 * n)) / (1.0 + spread)
     # At the ends of the scale the formula is exact and only rounding can leave it.
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def student(level: float, freedom: int) -> float:
+    """Half-width of an interval of Student's t with so many degrees of freedom, in standard errors.
+
+    >>> round(student(0.90, 21), 3)
+    1.721
+    """
+    from scipy.special import stdtrit  # scipy.stats takes half a second to import
+
+    return float(stdtrit(freedom, 0.5 + level / 2.0))

@@ -32,7 +32,10 @@ from models_view import NOW, FakeView, catalog, close_of, invented, rows_of, sma
         (6.0, -1.0, 1.5, "bear_flattener"),
         # The slope's change is inside a wide band.
         (4.0, 9.0, 6.7, "bear_parallel"),
-        (2.0, -2.0, 6.7, "bull_parallel"),
+        (-1.0, 3.0, 6.7, "bear_parallel"),
+        # Legs that part are never parallel, however wide the band.
+        (2.0, -2.0, 6.7, "twist_flattener"),
+        (-3.0, 3.5, 8.0, "twist_steepener"),
         (5.0, 6.5, 1.5, "bear_steepener"),  # on the band's edge: outside
     ],
 )

@@ -54,11 +54,21 @@ def test_forward_is_what_two_zero_bonds_lock_in() -> None:
 
 
 def test_real_forward_reprices_both_bonds() -> None:
-    """The discount factors behind it give back the par yields; a level real curve has its own forward."""
+    """A discount curve that has the forward rate over the second five years, and par yields level and then straight, prices
+    the bonds of 5 and of 10 years at 100; a level real curve has its own forward."""
     flat = forward_of_two_pars(np.array([2.0]), np.array([2.0]))[0]
     assert flat == pytest.approx(200 * np.log(1.01))
     ahead = forward_of_two_pars(FIVE, TEN)[0]
-    # By hand on yields of one half-yearly compounding: about 2 x 1.9 - 1.4, a little more for the coupons.
+    coupons = [FIVE[0] + (TEN[0] - FIVE[0]) * max(h - 10, 0) / 10 for h in range(1, 21)]
+    # Each bond is 100 at its own coupon: twenty equations in twenty discount factors, solved at once.
+    table = np.array([[c / 200 * (k <= h) + (k == h) for k in range(20)] for h, c in enumerate(coupons)])
+    d = np.linalg.solve(table, np.ones(20))
+    for years, par in ((5, FIVE[0]), (10, TEN[0])):
+        paid = d[: 2 * years]
+        assert par / 2 * paid.sum() + 100 * paid[-1] == pytest.approx(100.0, abs=1e-9)
+    # The ten-year bond once more, its last discount factor made from the five-year one and the forward.
+    last = d[9] * np.exp(-5 * ahead / 100)
+    assert TEN[0] / 2 * (d[:19].sum() + last) + 100 * last == pytest.approx(100.0, abs=1e-9)
     assert 2 * TEN[0] - FIVE[0] < ahead < 2 * TEN[0] - FIVE[0] + 0.1
 
 
@@ -102,6 +112,15 @@ def test_a_missing_maturity_and_a_missing_end() -> None:
     assert found["curve.us.forward.5y5y"].value is not None
     assert found["curve.us.forward.breakeven_5y5y"].reason == "no value of us.rates.real_10y for 2025-11-05 known"
     assert said(FakeView({}, NOW))["curve.us.level"].reason == "no par yields for 2025-11-05 known"
+
+
+def test_without_a_maturity_to_spare_there_is_no_range() -> None:
+    """Seven maturities are a curve, and six are none: a range of no width would call it exact."""
+    found = said(par_view(gone=tuple(f"us.rates.par_{k}" for k in ("3m", "6m", "3y", "30y"))))
+    for id_ in ("curve.us.level", "curve.us.zero.10y", "curve.us.forward.5y5y"):
+        q = found[id_]
+        assert q.value is not None and q.low is None and q.high is None and q.state == "degraded"
+        assert q.reason == "no maturity can be left out, so there is no range" and "range" not in str(q.window)
 
 
 def test_leaving_out_keeps_the_ends() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from barograph.models._kernels import _svensson as compiled
 from barograph.models._kernels import svensson
 
 Floats = NDArray[np.float64]
@@ -104,6 +105,18 @@ def test_simulated_curves_are_recovered(par: bool) -> None:
     np.testing.assert_allclose(*zeros, atol=1e-5)
     assert np.median(fits.rmse) < 1e-7
     assert fits.rmse.max() < 1.5
+
+
+def test_a_hump_of_no_weight_does_not_hold_up_the_other_decay() -> None:
+    """With b2 near nought the sum of squares hardly knows t1. Damped in proportion to its own curvature, t1 is told to go
+    a hundred times too far, the step is cut to its size, and t2 stands still with it, whatever the damping."""
+    here = np.array([2.4, 1.6, -0.005, 8.3, 1.04, 16.99])
+    hess, grad = np.diag([1e-7, 0.09]), np.array([1e-5, -0.006])
+    for damping in (1e-3, 1e-1):
+        shift = np.zeros(2)
+        compiled.move(here, grad, hess, damping, math.log(0.25), math.log(20.0), math.log(svensson.RATIO), shift)
+        assert shift[1] == pytest.approx(-0.006 / (0.09 * (1.0 + damping)), rel=1e-3)
+        assert abs(shift[0]) < 0.15
 
 
 def test_par_fit_prices_what_a_zero_fit_misreads() -> None:

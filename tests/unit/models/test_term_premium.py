@@ -87,7 +87,7 @@ def test_it_is_the_kernel_on_month_ends_of_closed_months() -> None:
 def test_a_change_is_yields_and_refit(day: date, h: int) -> None:
     """The trap: what was said on two days of two months differs by the parameters, too."""
     model, after = TermPremium(), at(day)
-    base = sessions("NYSE", day - timedelta(60), day - timedelta(1))[-h]
+    base = sessions("SIFMA", day - timedelta(60), day - timedelta(1))[-h]
     before = at(base)
     rows = {r.quantity: r for r in model.explain(before, after)}
     told = False
@@ -109,6 +109,37 @@ def test_a_change_across_months_that_is_neither_is_not_told_apart() -> None:
     rows = {r.quantity: r for r in TermPremium().explain(at(date(2025, 9, 12)), at(date(2025, 11, 5)))}
     row = rows["curve.us.10y.term_premium"]
     assert [name for name, _ in row.rows] == ["residual"] and abs(row.gap()) < 1e-12
+
+
+@pytest.mark.parametrize("h", [1, 20])
+def test_a_change_counts_from_its_session_or_is_none(h: int) -> None:
+    """Without the curve of that session an older one is no stand-in: a change over 1 session would be one over 2."""
+    day = date(2025, 11, 5)
+    base = sessions("SIFMA", day - timedelta(60), day - timedelta(1))[-h]
+    model, at_day = TermPremium(), np.datetime64(base)
+    here = view().mapped(
+        lambda i, r: Rows(r.periods[k], r.values[k], r.known_at[k]) if len(k := r.periods != at_day) else r
+    )
+    made = model.step(fitted(model, here), here)[1]  # type: ignore[arg-type]
+    for kind in ("change", "refit"):
+        quantity = made.get(f"curve.us.10y.term_premium.{kind}_{h}d")
+        assert quantity is not None and quantity.state == "insufficient"
+        assert quantity.reason == f"no curve of {base}, {h} sessions before"
+    other = made.get(f"curve.us.10y.term_premium.change_{21 - h}d")
+    assert other is not None and other.value is not None
+    whole = at(day).get(f"curve.us.10y.term_premium.change_{h}d")
+    assert whole is not None and whole.window == f"since {base}"
+
+
+def test_over_a_holiday_of_bonds_a_change_counts_from_the_session_before_it() -> None:
+    """Stocks traded on 2025-10-13 and bonds did not."""
+    day = date(2025, 10, 14)
+    change = at(day).get("curve.us.10y.term_premium.change_1d")
+    assert change is not None and change.value is not None and change.window == "since 2025-10-10"
+    curves = Curves(view().at(close_of(day)))  # type: ignore[arg-type]
+    found = curves.on(date(2025, 10, 13))
+    assert found is not None and found[0] == date(2025, 10, 10)
+    assert curves.on(date(2025, 10, 15)) is None  # not there yet, and the market was open
 
 
 def test_a_state_lives_as_json() -> None:
@@ -178,6 +209,44 @@ def test_an_imported_curve_that_lags_is_carried_on_by_par_yields() -> None:
     np.testing.assert_allclose(now[1] - then[1], par[0][1] - par[1][1], atol=1e-12)
     # Two months behind it is used no more.
     assert not Curves(with_board(date(2025, 9, 1))).board  # type: ignore[arg-type]
+
+
+def changed_board(series_id: str, change: dict[date, float | None]) -> FakeView:
+    """The view with a Board's curve to 2025-11-05 of which a few values of one parameter are others, or none."""
+    here = with_board(date(2025, 11, 5))
+    rows = here.rows[series_id]
+    values = rows.values.copy()
+    kept = np.ones(values.size, dtype=bool)
+    for day, value in change.items():
+        at = rows.periods == np.datetime64(day)
+        if value is None:
+            kept &= ~at
+        else:
+            values[at] = value
+    cut = Rows(rows.periods[kept], values[kept], rows.known_at[kept])
+    return replace(here, rows={**here.rows, series_id: cut})
+
+
+def test_a_board_without_its_decay_is_none() -> None:
+    """Without tau1 there is no curve at all, and the par-derived ones stand."""
+    here = with_board(date(2025, 11, 5))
+    rows = {i: r for i, r in here.rows.items() if i != "user.gsw.tau1"}
+    curves = Curves(replace(here, rows=rows))  # type: ignore[arg-type]
+    assert not curves.board and curves.on(date(2025, 11, 5)) is not None
+
+
+def test_a_hump_without_its_decay_is_no_curve() -> None:
+    """beta3 with no tau2, as not known or as the file's -999.99: the day is left out, not read without its hump."""
+    day = date(2025, 11, 4)
+    for change in ({day: None}, {day: -999.99}):
+        assert np.datetime64(day) not in Curves(changed_board("user.gsw.tau2", change))._board_days  # type: ignore[arg-type]
+    assert np.datetime64(day) not in Curves(changed_board("user.gsw.beta3", {day: None}))._board_days  # type: ignore[arg-type]
+    flat = changed_board("user.gsw.tau2", {day: None})
+    nought = np.where(
+        flat.rows["user.gsw.beta3"].periods == np.datetime64(day), 0.0, flat.rows["user.gsw.beta3"].values
+    )
+    rows = {**flat.rows, "user.gsw.beta3": replace(flat.rows["user.gsw.beta3"], values=nought)}
+    assert np.datetime64(day) in Curves(replace(flat, rows=rows))._board_days  # type: ignore[arg-type]
 
 
 def test_the_boards_formula_on_its_own_rows() -> None:

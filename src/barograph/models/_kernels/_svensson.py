@@ -207,8 +207,10 @@ def move(
     a, b, down, up = np.log(here[s]), np.log(here[g]), grad[s - 4], grad[g - 4]
     fixed1 = (a <= low + 1e-12 and down < 0.0) or (a >= high - gap - 1e-12 and down > 0.0)
     fixed2 = (b >= high - 1e-12 and up > 0.0) or (b <= low + gap + 1e-12 and up < 0.0)
-    h11, h12 = hess[s - 4, s - 4] * (1.0 + damping) + 1e-30, hess[0, 1]
-    h22 = hess[g - 4, g - 4] * (1.0 + damping) + 1e-30
+    # What is added is the same for both: a share of its own curvature would let a decay whose hump has a beta of nearly
+    # nought go anywhere, so that every trial fails and the other decay stands still with it.
+    more = damping * max(hess[0, 0], hess[1, 1]) + 1e-30
+    h11, h12, h22 = hess[s - 4, s - 4] + more, hess[0, 1], hess[g - 4, g - 4] + more
     first, second = 0.0, 0.0
     if not fixed1 and not fixed2:
         det = h11 * h22 - h12 * h12
@@ -228,34 +230,65 @@ def move(
 
 
 @njit(cache=True)
-def nearest(rows: Singles, left: Singles, out: Ints) -> None:
+def nearest(own: Singles, rows: Singles, begins: Ints, left: Singles, out: Ints) -> None:
     """Per day the pair of decays whose columns explain most of it, into `out` (T,).
 
     Not a library's product of matrices: with eleven maturities its threads wait for each other longer than they work.
 
     Parameters
     ----------
-    rows : (pairs, 3, m)
-        Orthonormal columns of each pair.
+    own : (decays, 2, m)
+        Orthonormal slope and hump of each first decay: all its pairs share them.
+    rows : (pairs, m)
+        What the hump of the second decay adds, orthonormal to those, sorted by the first decay.
+    begins : (decays + 1,)
+        Where the pairs of a first decay begin.
     left : (m, T)
         The days, without what all pairs explain.
     """
-    width = 128
-    score, part, best = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    width = 256
+    shared, part, best = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    score, which = np.empty(width, np.float32), np.empty(width, np.int32)
     for first in range(0, left.shape[1], width):
-        many = min(width, left.shape[1] - first)
+        days = left[:, first : min(first + width, left.shape[1])]
         best[:] = -1.0
-        for p in range(rows.shape[0]):
-            score[:] = 0.0
-            for j in range(3):
-                part[:] = 0.0
-                for i in range(left.shape[0]):
-                    r = rows[p, j, i]
-                    for d in range(many):
-                        part[d] += r * left[i, first + d]
-                for d in range(many):
-                    score[d] += part[d] * part[d]
-            for d in range(many):
-                if score[d] > best[d]:
-                    best[d] = score[d]
-                    out[first + d] = p
+        which[:] = 0
+        for a in range(own.shape[0]):
+            if begins[a] == begins[a + 1]:
+                continue
+            along(own[a, 0], days, part)
+            for d in range(width):
+                shared[d] = part[d] * part[d]
+            along(own[a, 1], days, part)
+            for d in range(width):
+                shared[d] += part[d] * part[d]
+            for p in range(begins[a], begins[a + 1]):
+                along(rows[p], days, part)
+                # Without a branch, which the compiler turns into steps of eight days.
+                pair = np.int32(p)
+                for d in range(width):
+                    score[d] = shared[d] + part[d] * part[d]
+                for d in range(width):
+                    which[d] = pair if score[d] > best[d] else which[d]
+                for d in range(width):
+                    best[d] = max(best[d], score[d])
+        for d in range(days.shape[1]):
+            out[first + d] = which[d]
+
+
+@njit(cache=True, inline="always")
+def along(row: Singles, days: Singles, part: Singles) -> None:
+    """The days (m, n) along a row (m,), into `part`; four maturities at once, so that it is written less often."""
+    m, many = days.shape
+    part[:] = 0.0
+    i = 0
+    while i + 4 <= m:
+        r0, r1, r2, r3 = row[i], row[i + 1], row[i + 2], row[i + 3]
+        for d in range(many):
+            part[d] += (r0 * days[i, d] + r1 * days[i + 1, d]) + (r2 * days[i + 2, d] + r3 * days[i + 3, d])
+        i += 4
+    while i < m:
+        r = row[i]
+        for d in range(many):
+            part[d] += r * days[i, d]
+        i += 1

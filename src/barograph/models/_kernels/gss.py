@@ -17,13 +17,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class TargetPath:
-    """`target` and `path` of each event, (events,), in the unit of the surprises, orthogonal; `shares` of variance that the
-    two principal components hold, per cent of all; `loadings` of each contract on both, (2, contracts)."""
+    """`target` and `path` of each event, (events,), in the unit of the surprises, orthogonal and of mean nought; `means` (2,)
+    is what the two are at the mean surprises: with it added a factor is that of the surprise as it came. `shares` of variance
+    that the two principal components hold, per cent of all; `loadings` of each contract on both, (2, contracts)."""
 
     target: Floats
     path: Floats
     shares: tuple[float, float]
     loadings: Floats
+    means: tuple[float, float]
 
 
 def target_and_path(surprises: Floats) -> TargetPath:
@@ -40,16 +42,19 @@ def target_and_path(surprises: Floats) -> TargetPath:
     if filled.shape[0] <= filled.shape[1] or not np.all(sd > 0.0):
         raise ValueError(f"{filled.shape[0]} events, standard deviations {sd.tolist()}: no two factors")
     scaled = (filled - filled.mean(axis=0)) / sd
-    left, size, _ = np.linalg.svd(scaled, full_matrices=False)
+    left, size, right = np.linalg.svd(scaled, full_matrices=False)
     factors = left[:, :2]  # of length one and orthogonal
+    middle = (filled.mean(axis=0) / sd) @ right[:2].T / size[:2]  # the same weights, of the mean surprises
     shares = 100.0 * size**2 / float((size**2).sum())
     centred = filled - filled.mean(axis=0)
     loads = factors.T @ centred  # by contract: least squares, since the factors are orthonormal
     along = loads[:, 0] / np.linalg.norm(loads[:, 0])
-    turned = factors @ np.column_stack([along, [-along[1], along[0]]])
+    turn = np.column_stack([along, [-along[1], along[0]]])
+    turned = factors @ turn
     loads = turned.T @ centred
-    target = turned[:, 0] * loads[0, 0]
     far = loads[0, -1] / loads[0, 0]
-    path = turned[:, 1] * (loads[1, -1] / far)
+    scale = np.array([loads[0, 0], loads[1, -1] / far])
+    target, path = (turned * scale).T
+    means = middle @ turn * scale
     loadings = np.stack([loads[0] / loads[0, 0], loads[1] * far / loads[1, -1]])
-    return TargetPath(target, path, (float(shares[0]), float(shares[1])), loadings)
+    return TargetPath(target, path, (float(shares[0]), float(shares[1])), loadings, (float(means[0]), float(means[1])))

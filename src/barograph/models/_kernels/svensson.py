@@ -149,11 +149,14 @@ def _fit(years: Floats, yields: Floats, par: bool, bounds: tuple[float, float], 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """Pairs of decays (pairs, 2) with what each explains of a day: orthonormal `rows` (pairs, 3, m) beside the `level` (m,)
-    that all explain, after `base` (m,) is taken off."""
+    """Pairs of decays (pairs, 2), sorted by the first, with what each explains of a day beside the `level` (m,) that all
+    explain, after `base` (m,) is taken off: slope and hump of the first decay, `own` (decays, 2, m), and what the hump of the
+    second adds, `rows` (pairs, m), all orthonormal; the pairs of a first decay begin at `begins` (decays + 1,)."""
 
     decays: Floats
+    own: NDArray[np.float32]
     rows: NDArray[np.float32]
+    begins: NDArray[np.int64]
     level: Floats
     base: Floats
 
@@ -162,7 +165,7 @@ class _Grid:
         rest = y - self.base
         left = np.ascontiguousarray((rest - np.outer(rest @ self.level, self.level)).T).astype(np.float32)
         best = np.zeros(y.shape[0], dtype=np.int64)
-        compiled.nearest(self.rows, left, best)
+        compiled.nearest(self.own, self.rows, self.begins, left, best)
         out = np.zeros((y.shape[0], 6))
         out[:, 0], out[:, 4:] = FLAT, self.decays[best]
         return out
@@ -184,18 +187,26 @@ def _grids(years: tuple[float, ...], par: bool, bounds: tuple[float, float]) -> 
         at, base, weights = n, np.zeros(n.size), np.eye(n.size)
     # Per node: what the level, the slope and the hump of that decay add to each yield, (nodes, 3, m).
     parts = np.array([(weights @ loadings(at, node, -1.0)[:, :3]).T for node in nodes])
-    low, high = np.triu_indices(GRID, 1)
     level = parts[0, 0] / np.linalg.norm(parts[0, 0])
+    own = np.empty((GRID, 2, n.size))
+    for k in range(2):
+        own[:, k] = _beside(parts[:, k + 1], level[None, :], *(own[:, j] for j in range(k)))
+    first, second = np.nonzero(~np.eye(GRID, dtype=bool))
+    rows = _beside(parts[second, 2], level[None, :], own[first, 0], own[first, 1])
     made = []
-    for first, second in ((low, high), (high, low)):
-        rows = np.stack([parts[first, 1], parts[first, 2], parts[second, 2]], axis=1)
-        for j in range(3):
-            for before in (level[None, :], *(rows[:, k] for k in range(j))):
-                rows[:, j] -= np.sum(rows[:, j] * before, axis=1, keepdims=True) * before
-            rows[:, j] /= np.linalg.norm(rows[:, j], axis=1, keepdims=True)
-        decays = np.column_stack([nodes[first], nodes[second]])
-        made.append(_Grid(decays, np.ascontiguousarray(rows).astype(np.float32), level, base))
+    for kept in (first < second, first > second):
+        begins = np.searchsorted(first[kept], np.arange(GRID + 1))
+        decays = np.column_stack([nodes[first[kept]], nodes[second[kept]]])
+        made.append(_Grid(decays, own.astype(np.float32), rows[kept].astype(np.float32), begins, level, base))
     return made[0], made[1]
+
+
+def _beside(columns: Floats, *others: Floats) -> Floats:
+    """Columns (k, m) without what the orthonormal others hold of them, of length one."""
+    for _ in range(2):  # twice: humps of near decays are nearly each other's
+        for other in others:
+            columns = columns - np.sum(columns * other, axis=1, keepdims=True) * other
+    return np.asarray(columns / np.linalg.norm(columns, axis=1, keepdims=True))
 
 
 def _weights(years: Floats, at: Floats) -> tuple[Floats, Floats]:

@@ -100,6 +100,13 @@ def left_out(row: Floats, bounds: tuple[float, float], least: int) -> Floats:
     return fitted(np.array(rows), bounds)[0]
 
 
+def range_over(over: Floats) -> tuple[float | None, float | None, str | None]:
+    """Low and high of a number (1 + k,) over the curves of `left_out`; where nothing could be left out none, and why."""
+    if len(over) == 1:
+        return None, None, "no maturity can be left out, so there is no range"
+    return float(over.min()), float(over.max()), None
+
+
 def factors(params: Floats) -> Floats:
     """Level, slope and curvature (T, 3), per cent, of fitted curves (T, 6) at the fixed decay."""
     from barograph.models._kernels.svensson import nelson_siegel_fixed, zero_yields

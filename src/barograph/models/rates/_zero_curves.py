@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from barograph.core.estimate import Input
 from barograph.models._kernels.discount import zero_from_par
+from barograph.models.session import grid
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -36,8 +37,10 @@ BOARD = tuple(f"user.gsw.{k}" for k in ("beta0", "beta1", "beta2", "beta3", "tau
 #: A curve needs the par yields to ten years, which are the first so many.
 LEAST = 7
 MONTHS = np.arange(1, 121) / 12.0
-#: Days by which a curve may stand before the day that is asked for, and by which the Board's file may lie back.
-SLACK, LATE = timedelta(5), timedelta(45)
+#: Days by which the Board's file may lie back.
+LATE = timedelta(45)
+#: Its parameters without which a day has no curve: all but those of the second hump.
+NEEDED = (0, 1, 2, 4)
 
 
 def par_ids() -> tuple[str, ...]:
@@ -70,12 +73,12 @@ class Curves:
         return chosen, self._of(chosen)
 
     def on(self, day: date) -> tuple[date, Floats] | None:
-        """The newest curve (120,) on or before a day, with its own day; None: none within SLACK."""
+        """The curve (120,) of a day, with its own day: an older one where the bond market was closed since; else None."""
         days = self.days[self._usable()]
         if self.board:
             days = np.union1d(days, self._board_days)
         at = int(np.searchsorted(days, np.datetime64(day, "D"), side="right")) - 1
-        if at < 0 or day - days[at].item() > SLACK:
+        if at < 0 or grid("SIFMA", days[at].item() + timedelta(1), day).size:
             return None
         made = self._of(days[at : at + 1])[0]
         return (days[at].item(), made) if np.isfinite(made).all() else None
@@ -127,20 +130,23 @@ class Curves:
 
 
 def has_board(view: AsOf) -> bool:
-    """Whether the Board's curve is known and not older than LATE."""
+    """Whether the Board's curve is known, in all that a curve needs, and not older than LATE."""
     if any(i not in view.catalog for i in BOARD):
         return False
-    days = [view.series(i, start=view.day - LATE) for i in BOARD[:3]]
+    days = [view.series(i, start=view.day - LATE) for i in (BOARD[k] for k in NEEDED)]
     return all(len(p) for p in days)
 
 
 def _board(view: AsOf, start: date | None) -> tuple[Days, Floats, tuple[Input, ...]]:
-    """Days, parameters (T, 6) and lineage; a day before 1980 has no second hump, which the file writes as tau2 below zero."""
+    """Days, parameters (T, 6) and lineage; a day before 1980 has no second hump, which the file writes as tau2 below zero.
+
+    A day whose second hump has a weight and no decay, or a decay and no weight, is left out: part of its curve is missing.
+    """
     # The day from which a stretch begins may be none of the file's: what stood before it counts.
     first = None if start is None else start - LATE
     points = [view.series(i, start=first) for i in BOARD]
     days = points[0].periods
-    for p in (*points[1:3], points[4]):
+    for p in (points[k] for k in NEEDED[1:]):
         days = np.intersect1d(days, p.periods, assume_unique=True)
     out = np.full((days.size, 6), np.nan)
     for k, p in enumerate(points):
@@ -148,8 +154,10 @@ def _board(view: AsOf, start: date | None) -> tuple[Days, Floats, tuple[Input, .
             at = np.minimum(np.searchsorted(p.periods, days), len(p) - 1)
             same = p.periods[at] == days
             out[same, k] = p.values[at[same]]
-    out[np.isnan(out[:, 5]), 5] = -1.0
-    return days, out, tuple(view.input(p) for p in points if len(p))
+    out[~(out[:, 5] > 0.0), 5] = -1.0
+    has, weighs = out[:, 5] > 0.0, out[:, 3] != 0.0  # a weight that is not known counts as one
+    whole = np.where(has, np.isfinite(out[:, 3]), ~weighs | np.isnan(out[:, 3]))
+    return days[whole], out[whole], tuple(view.input(p) for p in points if len(p))
 
 
 def _from_parameters(params: Floats) -> Floats:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Estimate, Quantity
-from barograph.models._kernels.newey_west import regress
+from barograph.core.estimate import Estimate, FactState, Quantity
+from barograph.models._kernels.hc3 import regress_hc3
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
 from barograph.models.assets import ASSETS
 from barograph.models.history import SessionView
-from barograph.models.intervals import Z90
+from barograph.models.intervals import student
+from barograph.models.rates._meetings import decision_days
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -35,19 +37,22 @@ class Announcements(EveryQuantity):
     """Two factors of imported surprises, and regressions of the same day's moves on both, from close to close.
 
     ================================  =================================================================================
-    announcement.us.{target,path}     the newest event's factors in bp, its day in `period`; n events made them
+    announcement.us.{target,path}     the newest event's factors in bp, as they came (their means not taken off), its day in
+                                      `period`; n events made them
     announcement.us.share             per cent of the surprises' variance that the two hold
     announcement.us.<asset>.<f>       spx: per cent per 10 bp of factor f; us2y, us10y: bp per 10 bp; low and high: 90 %,
-                                      errors that bear changing variance (White 1980, doi 10.2307/1912934)
+                                      HC3 errors (MacKinnon and White 1985, doi 10.1016/0304-4076(85)90158-7), Student's t;
+                                      n and `window` are those of the regression
     ================================  =================================================================================
 
-    All events known at the view make the factors; the moves are those of fifteen years. A day has other news than the
-    announcement, so the regression is noisier than one on half an hour's quotes. Gurkaynak, Sack and Swanson (2005),
+    All events known at the view make the factors; the moves are those of fifteen years. All is degraded where the newest event
+    is older than the last two decisions of the FOMC. A day has other news than the announcement, so the regression is noisier
+    than one on half an hour's quotes. Gurkaynak, Sack and Swanson (2005),
     International Journal of Central Banking 1(1).
     """
 
     name: str = "announcements"
-    version: str = "1"
+    version: str = "2"
     least: int = 24
 
     def needs(self) -> tuple[str, ...]:
@@ -71,14 +76,19 @@ class Announcements(EveryQuantity):
                 found = f"no factors: {error}"
         if isinstance(found, str):
             return state, Estimate(self.name, view.known_at, tuple(self._nothing(found)))
+        seen = SessionView.of(view)
+        old = _old(seen, days[-1].item())
+        state_: FactState = "degraded" if old else "ok"
         window = f"{days[0]} to {days[-1]}"
         more: dict[str, Any] = {"period": days[-1].item(), "n": int(days.size), "window": window, "inputs": inputs}
+        more |= {"state": state_, "reason": old}
         factors = 100.0 * np.column_stack([made.target, made.path])
-        out = [Quantity(f"{P}.{f}", float(factors[-1, k]), "bp", **more) for k, f in enumerate(FACTORS)]
+        newest = factors[-1] + 100.0 * np.array(made.means)
+        out = [Quantity(f"{P}.{f}", float(newest[k]), "bp", **more) for k, f in enumerate(FACTORS)]
         out.append(Quantity(f"{P}.share", float(sum(made.shares)), "percent", **more))
-        seen = SessionView.of(view)
         for asset in ASKED:
-            out += self._moved(seen, asset, days, factors, inputs)
+            moved = self._moved(seen, asset, days, factors, inputs)
+            out += [replace(q, state=state_, reason=old) if old and q.value is not None else q for q in moved]
         return state, Estimate(self.name, view.known_at, tuple(out))
 
     def _surprises(self, view: AsOf) -> tuple[Days, Floats, tuple[Input, ...]] | str:
@@ -107,18 +117,21 @@ class Announcements(EveryQuantity):
         _, at, own = np.intersect1d(days, moves.days, assume_unique=True, return_indices=True)
         if at.size < self.least:
             return [history.missing(i, unit, f"{at.size} events have a move, {self.least} are needed") for i in ids]
-        made = regress(moves.values[own][:, None], factors[at] / 10.0, 0)
-        half = Z90 * np.sqrt(np.diag(made.cov[0]))
+        try:
+            made = regress_hc3(moves.values[own], factors[at] / 10.0)
+        except ValueError as error:
+            return [history.missing(i, unit, str(error)) for i in ids]
+        half = student(0.90, made.freedom) * made.errors
         window = f"{days[at[0]]} to {days[at[-1]]}"
         lineage = (*inputs, *history.inputs(days[at[0]].item()))
         return [
             Quantity(
                 i,
-                float(made.slopes[k, 0]),
+                float(made.slopes[k]),
                 unit,
                 period=days[at[-1]].item(),
-                low=float(made.slopes[k, 0] - half[k]),
-                high=float(made.slopes[k, 0] + half[k]),
+                low=float(made.slopes[k] - half[k]),
+                high=float(made.slopes[k] + half[k]),
                 n=int(at.size),
                 window=window,
                 inputs=lineage,
@@ -130,6 +143,14 @@ class Announcements(EveryQuantity):
         units = {f"{P}.{f}": "bp" for f in FACTORS} | {f"{P}.share": "percent"}
         units |= {f"{P}.{a.slug}.{f}": "percent" if a.kind == "price" else "bp" for a in ASKED for f in FACTORS}
         return [Quantity(i, None, u, "insufficient", reason=reason) for i, u in units.items()]
+
+
+def _old(seen: SessionView, newest: date) -> str | None:
+    """Why the newest event is old; None where at most one decision has come since."""
+    since = [d for d in decision_days(seen.view) if newest < d <= seen.session]
+    if len(since) < 2:
+        return None
+    return f"the newest surprise is of {newest}, before the last {len(since)} decisions of the FOMC"
 
 
 MODEL = Announcements

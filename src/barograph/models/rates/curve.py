@@ -31,9 +31,9 @@ def dead_band(h: int, sd: float, floor: float = 1.5, share: float = 0.35) -> flo
 def classify(d2: float, d10: float, band: float, floor: float = 1.5) -> str:
     """Class of a curve move from the changes of the 2-year and the 10-year in bp and the dead band of the slope.
 
-    In this order: both legs under `floor`: unchanged. Slope change inside the band: parallel, bull or bear by the sign
-    of the mean change (of the 10-year where the mean is zero). Signs differ and both legs exceed `floor`: twist. Else
-    bull or bear by the mean change; steepener where the 10-year rose more than the 2-year.
+    In this order: both legs under `floor`: unchanged. Signs differ and both legs exceed `floor`: twist, however wide the
+    band. Slope change inside the band: parallel, bull or bear by the sign of the mean change (of the 10-year where the mean
+    is zero). Else bull or bear by the mean change; steepener where the 10-year rose more than the 2-year.
 
     >>> classify(5.0, 7.0, 1.5), classify(5.0, 6.0, 1.5), classify(-4.0, 3.0, 1.5), classify(1.0, -1.0, 1.5)
     ('bear_steepener', 'bear_parallel', 'twist_steepener', 'unchanged')
@@ -42,10 +42,10 @@ def classify(d2: float, d10: float, band: float, floor: float = 1.5) -> str:
         return "unchanged"
     slope, mean = d10 - d2, (d2 + d10) / 2.0
     side = "bear" if (mean or d10) > 0.0 else "bull"
-    if abs(slope) < band:
-        return f"{side}_parallel"
     if d2 * d10 < 0.0 and min(abs(d2), abs(d10)) > floor:
         side = "twist"
+    elif abs(slope) < band:
+        return f"{side}_parallel"
     return f"{side}_{'steepener' if slope > 0.0 else 'flattener'}"
 
 
@@ -72,7 +72,7 @@ class Curve:
     """
 
     name: str = "curve"
-    version: str = "1"
+    version: str = "2"
     window: int = 252
     horizons: tuple[int, ...] = (1, 20)
     floor_bp: float = 1.5

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Estimate, Quantity
+from barograph.core.estimate import Estimate, FactState, Quantity
 from barograph.core.transforms import percentile_rank
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
@@ -24,6 +24,7 @@ from barograph.models.rates._curve_days import (
     inputs_of,
     left_out,
     par_days,
+    range_over,
 )
 from barograph.models.rates._curve_parts import Components, components_of
 from barograph.models.session import grid, years_before
@@ -58,7 +59,7 @@ class CurveFit(EveryQuantity):
     """
 
     name: str = "curve_fit"
-    version: str = "1"
+    version: str = "2"
     bounds: tuple[float, float] = (0.25, 20.0)
     least: int = 7
     years: int = 5
@@ -153,11 +154,12 @@ class CurveFit(EveryQuantity):
         curves, n = left_out(row, self.bounds, self.least), len(ids)
         _, rmse = fitted(row[None, :], self.bounds)
         days, values = self._days(state, seen)
-        text = f"Svensson, {n} par yields priced; range over leaving one out"
+        text = f"Svensson, {n} par yields priced" + ("; range over leaving one out" if len(curves) > 1 else "")
 
         def made(id_: str, over: Floats) -> Quantity:
-            low, high = float(over.min()), float(over.max())
-            return Quantity(id_, float(over[0]), "percent", "ok", due, low, high, n, text, inputs)
+            low, high, why = range_over(over)
+            state: FactState = "ok" if why is None else "degraded"
+            return Quantity(id_, float(over[0]), "percent", state, due, low, high, n, text, inputs, why)
 
         out = [Quantity("curve.us.fit.rmse", float(rmse[0]), "bp", period=due, n=n, inputs=inputs)]
         three = factors(curves)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.core.estimate import Estimate, Input, Quantity
+from barograph.core.estimate import Estimate, FactState, Input, Quantity
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
 from barograph.models.history import SessionView
-from barograph.models.rates._curve_days import IDS, inputs_of, left_out, par_days
-from barograph.models.rates._meetings import COUNT, MEETING_IDS, Priced, decision_days, priced_meetings
+from barograph.models.rates._curve_days import IDS, inputs_of, left_out, par_days, range_over
+from barograph.models.rates._meetings import COUNT, MEETING_IDS, Priced, decided, decision_days, priced_meetings
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
@@ -41,17 +42,19 @@ class PolicyPath(EveryQuantity):
     overnight money.
 
     ======================================  ==========================================================================
-    policy.us.path.now                      to the next meeting, percent
+    policy.us.path.now                      to the next meeting after the curve's day, percent
     policy.us.path.{3m,6m,12m,24m}          of the interval that holds that day, percent
     policy.us.path.terminal                 the furthest from the rate of today within `years` years; its period is the
                                             first day of its interval
-    policy.us.path.change_<any of these>    less the rate of today, bp
+    policy.us.path.change_<any of these>    less the rate of today, bp; see below for the days after a decision
     policy.us.path.interval.<n>             each interval, percent; its period is its first day
     ======================================  ==========================================================================
 
-    low and high: range over leaving out a maturity.
+    low and high: range over leaving out a maturity, none where none can be. On the day of a decision and the day after, the
+    newest effective rate known is of before it and the curve of after it: then .change_now is insufficient, the other changes
+    and the terminal count from policy.us.path.now and are degraded.
 
-    By imported prices (see `_meetings`), of the n-th meeting to come, its period the day of the meeting:
+    By imported prices (see `_meetings`), of the n-th meeting after the session, its period the day of the meeting:
 
     ======================================  ==========================================================================
     policy.us.meeting.<n>.rate              the rate after it, percent
@@ -63,11 +66,12 @@ class PolicyPath(EveryQuantity):
     """
 
     name: str = "policy_path"
-    version: str = "1"
+    version: str = "2"
     bounds: tuple[float, float] = (0.25, 20.0)
     least: int = 7
     years: int = 3
     stale_days: int = 7
+    far: float = 5.0
 
     def needs(self) -> tuple[str, ...]:
         """Par yields of all maturities and the effective federal funds rate; imported families are read as well."""
@@ -112,20 +116,29 @@ class PolicyPath(EveryQuantity):
         for name, n in rows:
             period = starts[n] if name.startswith("interval") else due
             out.append(_ranged(f"policy.us.path.{name}", paths[:, n], "percent", period, used))
-        if not isinstance(rate.value, float):
+        if not isinstance(rate.value, float) or rate.period is None:
             return out + _gone([i for i in _path_ids() if i[1] == "bp" or "terminal" in i[0]], due, rate.reason or "")
-        moves, both = 100.0 * (paths - rate.value), (*used, *rate.inputs)
-        out += [_ranged(f"policy.us.path.change_{n}", moves[:, k], "bp", due, both) for n, k in rows if n in HORIZONS]
-        out.append(_ranged("policy.us.path.change_now", moves[:, 0], "bp", due, both))
+        both = (*used, *rate.inputs)
+        late = decided(seen.view, rate.period, due)
+        moves = 100.0 * (paths - (rate.value if late is None else paths[:, :1]))
+        why = None if late is None else f"counted from the front of the path: {late}"
+        out += [
+            _ranged(f"policy.us.path.change_{n}", moves[:, k], "bp", due, both, why) for n, k in rows if n in HORIZONS
+        ]
+        front = "policy.us.path.change_now"
+        out.append(
+            _ranged(front, moves[:, 0], "bp", due, both) if late is None else _gone([(front, "bp")], due, late)[0]
+        )
         last = int(np.abs(moves[0]).argmax())
-        out.append(_ranged("policy.us.path.terminal", paths[:, last], "percent", starts[last], both))
-        out.append(_ranged("policy.us.path.change_terminal", moves[:, last], "bp", starts[last], both))
+        out.append(_ranged("policy.us.path.terminal", paths[:, last], "percent", starts[last], both, why))
+        out.append(_ranged("policy.us.path.change_terminal", moves[:, last], "bp", starts[last], both, why))
         return out
 
     def _starts(self, seen: SessionView, due: date) -> list[date]:
         """First days of the intervals, and the end of the last: the day after each meeting, then every PACE days."""
         end = due + timedelta(round(365.25 * self.years))
-        starts = [due, *(d + timedelta(1) for d in decision_days(seen.view) if due <= d < end)]
+        # A curve is of the afternoon: the decision of its own day is in it.
+        starts = [due, *(d + timedelta(1) for d in decision_days(seen.view) if due < d < end)]
         while starts[-1] < end:
             starts.append(starts[-1] + timedelta(PACE))
         return starts
@@ -135,7 +148,7 @@ class PolicyPath(EveryQuantity):
     def _meetings(self, seen: SessionView, rate: Quantity) -> list[Quantity]:
         found: Priced | str = rate.reason or ""
         if isinstance(rate.value, float) and rate.period is not None:
-            found = priced_meetings(seen, rate.value, rate.period, self.stale_days)
+            found = priced_meetings(seen, rate.value, rate.period, self.stale_days, self.far)
         if isinstance(found, str):
             return _gone(MEETING_IDS, seen.session, found)
         return found.said(rate)
@@ -158,14 +171,21 @@ def _holding(starts: Sequence[date], day: date) -> int:
 
 def _months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + years, month + 1, min(day.day, 28))
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def _ranged(id_: str, over: Floats, unit: str, period: date, inputs: tuple[Input, ...]) -> Quantity:
-    value, low, high = float(over[0]), float(over.min()), float(over.max())
+def _ranged(
+    id_: str, over: Floats, unit: str, period: date, inputs: tuple[Input, ...], why: str | None = None
+) -> Quantity:
+    """A number (1 + k,) of the curve and of those with a maturity left out; degraded where there is a reason."""
+    value, (low, high, alone) = float(over[0]), range_over(over)
     if not math.isfinite(value):
         return Quantity(id_, None, unit, "insufficient", period, inputs=inputs, reason="the curve gives no such rate")
-    return Quantity(id_, value, unit, "ok", period, low, high, len(over) - 1, _PREMIUM, inputs)
+    reason = "; ".join(r for r in (why, alone) if r) or None
+    state: FactState = "degraded" if reason else "ok"
+    n = len(over) - 1 if low is not None else None
+    return Quantity(id_, value, unit, state, period, low, high, n, _PREMIUM, inputs, reason)
 
 
 def _path_ids() -> list[tuple[str, str]]:

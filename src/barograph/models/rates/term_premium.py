@@ -39,7 +39,7 @@ class TermPremium:
     p.term_premium               fitted yield less expected rate, per cent; low and high: the range over the windows
     p.expected_rate              mean of the short rates expected over the maturity, per cent; low and high likewise
     p.model_yield                the fitted yield, the sum of the two, per cent
-    p.<part>.change_<h>d         change over h sessions in bp, both curves read with today's parameters
+    p.<part>.change_<h>d         change over h sessions of the bond market in bp, both curves read with today's parameters
     p.<part>.refit_<h>d          what the re-estimation since that session did to that session's figure, in bp
     ===========================  =====================================================================================
 
@@ -50,7 +50,7 @@ class TermPremium:
     """
 
     name: str = "term_premium"
-    version: str = "1"
+    version: str = "2"
     factors: int = 5
     years: tuple[int, ...] = (0, 30, 20)
     least_months: int = 96
@@ -144,7 +144,8 @@ class TermPremium:
         session = session_of(view)
         if "windows" not in params:
             return self._missing(params.get("reason", "no estimate"), session)
-        bases = [session_before("NYSE", session, h) for h in self.horizons]
+        # The bond market's sessions, as in `curve_fit`: a holiday of it has no curve that a change could count from.
+        bases = [session_before("SIFMA", session, h) for h in self.horizons]
         curves = Curves(view, start=min(bases) - timedelta(10), board=params["board"])
         today = curves.on(session)
         if today is None or today[0] != session:
@@ -185,9 +186,10 @@ class TermPremium:
             (j, k, f"curve.us.{slug}.{part}") for k, (slug, _) in enumerate(MATURITIES) for j, part in enumerate(PARTS)
         ]
         if then is None:
-            why = {**more, "state": "insufficient", "reason": f"no curve of {base}"}
+            why = {**more, "state": "insufficient", "reason": f"no curve of {base}, {h} sessions before"}
             kinds = ("change", "refit")
             return [Quantity(f"{i}.{kind}_{h}d", None, "bp", **why) for _, _, i in ids for kind in kinds]
+        base = then[0]
         same = read(params["windows"][0], then[1])
         instant = new_york(base, DAY_END)
         if instant >= state.fitted_as_of:

@@ -29,6 +29,9 @@ HISTORY = (
 )
 PATH = (("3 months", "3m"), ("6 months", "6m"), ("12 months", "12m"), ("24 months", "24m"))
 RATE, NOW, TERMINAL = "policy.us.rate", "policy.us.path.now", "policy.us.path.terminal"
+FRONT = "policy.us.path.change_now"
+#: How the reason of a fact says that the rate it should be laid beside is of before a decision.
+BEFORE = "before the decision of"
 MEETINGS = 8
 #: Points without which there is no line, and years of it.
 LEAST, YEARS = 60, 2
@@ -158,12 +161,31 @@ def _path_chart(day: Day) -> Figure | None:
         ("Policy path by Treasury yields",),
         "Forward rates averaged between meetings of the FOMC; includes the term premium; policy.us.path",
         ("Step line of forward rates: to the next meeting ", Ref(NOW), ", fed funds now ", Ref(RATE), "."),
-        note=(
-            "Bills trade apart from overnight money: the front of the path stands ",
-            Ref("policy.us.path.change_now"),
-            " from the fed funds rate. The range is over leaving out a maturity.",
-        ),
+        note=(*_wedge(day), "The range is over leaving out a maturity."),
     )
+
+
+def _wedge(day: Day) -> Text:
+    """How far the front lies from fed funds; nothing where the newest fed funds rate is of before a decision."""
+    if not day.has(FRONT):
+        return ()
+    return (
+        "Bills trade apart from overnight money: the front of the path stands ",
+        Ref(FRONT),
+        " from the fed funds rate, and that is no move of policy. ",
+    )
+
+
+def _late(day: Day, id_: str = FRONT) -> Text:
+    """That fed funds is of before a decision, where the reason of a fact says so."""
+    if id_ not in day.facts or BEFORE not in (day.facts[id_].reason or ""):
+        return ()
+    return ("the newest known, of ", Ref(RATE, "period"), ", is of before the newest decision")
+
+
+def _furthest(day: Day, change: str) -> str:
+    """What the furthest point is: the furthest is often no end."""
+    return "Lowest" if day.facts[change].number < 0.0 else "Highest"
 
 
 def _path_table(day: Day) -> Table | None:
@@ -173,9 +195,9 @@ def _path_table(day: Day) -> Table | None:
     rows = [
         (Cell(("Fed funds",), below=(Ref(RATE, "period"),)), Cell(day.ref(RATE)), Cell()),
         (
-            Cell(("Next meeting",)),
+            Cell(("Until the next meeting",)),
             Cell(day.ref(NOW), below=_range(day, NOW)),
-            Cell(day.ref("policy.us.path.change_now")),
+            Cell(day.ref(FRONT), below=("bills, no move",) if day.has(FRONT) else ()),
         ),
     ]
     rows += [
@@ -186,17 +208,22 @@ def _path_table(day: Day) -> Table | None:
         )
         for label, h in PATH
     ]
-    end = (
-        Cell(("Terminal",), below=("from ", Ref(TERMINAL, "period"))),
-        Cell(day.ref(TERMINAL), below=_range(day, TERMINAL)),
-        Cell(day.ref("policy.us.path.change_terminal")),
-    )
+    end, furthest, base = None, "policy.us.path.change_terminal", "fed funds"
+    if day.has(TERMINAL):
+        end = (
+            Cell((_furthest(day, furthest),), below=("from ", Ref(TERMINAL, "period"))),
+            Cell(day.ref(TERMINAL), below=_range(day, TERMINAL)),
+            Cell(day.ref(furthest)),
+        )
+        # On the days after a decision: which rate is not in yet.
+        base = "fed funds" if day.has(FRONT) else "the front of the path"
     return Table(
         "Policy path by Treasury yields",
         (Column("In", "left"), Column("Rate"), Column("change")),
         tuple(rows),
-        end if day.has(TERMINAL) else None,
-        subtitle="Includes the term premium; change from fed funds; terminal is the furthest point within three years",
+        end,
+        subtitle=f"Includes the term premium; change from {base}; the last row is the furthest from it within three years",
+        note=("No change from fed funds: ", *_late(day), ".") if _late(day) else (),
         width="side",
     )
 
@@ -228,16 +255,21 @@ def _meetings(day: Day) -> Table | None:
                 Cell(day.ref(f"{m}.change_cumulative")),
             )
         )
-    end = "policy.us.futures.terminal"
-    if not rows or not day.has(end):
+    end, change = "policy.us.futures.terminal", "policy.us.futures.change_terminal"
+    if not rows:
         return None
-    total = (
-        Cell(("Terminal, ", Ref(end, "period"))),
-        Cell(day.ref(end)),
-        Cell(),
-        Cell(),
-        Cell(day.ref("policy.us.futures.change_terminal")),
+    total = None
+    if day.has(end):
+        label = Cell((f"{_furthest(day, change)}, ", Ref(end, "period")))
+        total = (label, Cell(day.ref(end)), Cell(), Cell(), Cell(day.ref(change)))
+    source = next(
+        f.window for n in range(1, MEETINGS + 1) if day.has((f := day.facts[f"policy.us.meeting.{n}.rate"]).id)
     )
+    first = "policy.us.meeting.1.change"
+    late = _late(day, first)
+    if late:
+        counted = "Moves count from the priced rate" if day.has(first) else "The next move is not known"
+        late = (f"{counted}: of fed funds ", *late, ".")
     return Table(
         "Policy path by imported prices",
         (
@@ -249,5 +281,6 @@ def _meetings(day: Day) -> Table | None:
         ),
         tuple(rows),
         total,
-        subtitle=f"{day.facts[end].window}; risk-neutral: what is priced is no forecast",
+        subtitle=f"{source}; risk-neutral: what is priced is no forecast",
+        note=late,
     )

@@ -186,17 +186,22 @@ class SensitivitySection:
         for label, slug in MOVES:
             ids = [f"announcement.us.{slug}.{f}" for f in ("target", "path")]
             if all(day.has(i) for i in ids):
-                rows.append((Cell((label,)), *(Cell((Ref(i),), below=interval_of(day, i)) for i in ids)))
+                # The moves are those of fewer years than the factors: each row has its own events.
+                events = (Ref(ids[0], "n"), f" events, {day.facts[ids[0]].window}")
+                rows.append((Cell((label,), below=events), *(Cell((Ref(i),), below=interval_of(day, i)) for i in ids)))
         newest = [f"announcement.us.{f}" for f in ("target", "path")]
         if not rows or not all(day.has(i) for i in newest):
             return None
+        old: Text = ()
+        if day.facts[newest[0]].state == "degraded":
+            old = (" Old: the newest, of ", Ref(newest[0], "period"), ", is of before the last decisions of the FOMC.")
         return Table(
             "Surprises of the FOMC: target and path",
             (Column("Move of the day, per 10 bp", "left"), Column("Target"), Column("Path")),
             tuple(rows),
             total=(Cell(("Newest surprise",), below=(Ref(newest[0], "period"),)), *(Cell((Ref(i),)) for i in newest)),
             subtitle="Two factors of the surprises you imported; moves from close to close, 90% intervals",
-            note=("Announcements used: ", Ref(newest[0], "n"), "."),
+            note=("Announcements that made the factors: ", Ref(newest[0], "n"), ".", *old),
         )
 
     def _today(self, day: Day, assets: list[Asset]) -> Table | None:
