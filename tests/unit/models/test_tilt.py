@@ -80,9 +80,7 @@ def test_the_gap_is_what_another_program_gets_from_the_sessions_before() -> None
     y = sum(moves[s] for s in CYCLICAL) / 4.0 - sum(moves[s] for s in DEFENSIVE) / 3.0
     x = np.column_stack([100.0 * np.diff(column["us.rates.real_10y"]), np.diff(column["us.credit.hy_oas"])])
     past = slice(-253, -1)
-    fit = sm.OLS(y[past], sm.add_constant(x[past])).fit(
-        cov_type="HAC", cov_kwds={"maxlags": 5, "use_correction": True}
-    )
+    fit = sm.OLS(y[past], sm.add_constant(x[past])).fit(cov_type="HAC", cov_kwds={"maxlags": 5, "use_correction": True})
     found = run(view)
     assert value(found, "tilt.real10y.beta") == pytest.approx(10.0 * fit.params[1], abs=1e-9)
     assert value(found, "tilt.explained_1d") == pytest.approx(float(x[-1] @ fit.params[1:]), abs=1e-9)

@@ -18,7 +18,7 @@ import report_sections
 from barograph.core.errors import InputError
 from barograph.report.blocks import Card, Cell, Column, FactList, Figure, Paragraph, Section, Table
 from barograph.report.render import _layout, format_named, formats, html, markdown
-from barograph.report.render.json import embedded
+from barograph.report.render._embedded import embedded
 from barograph.report.words import words
 
 VOID = {"meta", "link", "br", "input", "img", "path", "circle", "rect", "line", "use"}
