@@ -226,6 +226,8 @@ def closing(total: Fact, parts: Iterable[Fact]) -> float:
 @lru_cache(maxsize=4096)
 def form_of(id_: str, unit: str) -> Form:
     """The form of a fact from its id and unit."""
+    if id_.startswith("invalidation.") and ".edge." in id_:
+        return form_of(id_.partition(".edge.")[2], unit)  # a bound is printed as what it bounds
     tail = id_.rpartition(".")[2]
     if unit == "percent" and tail.startswith("percentile"):
         return Form(0, "", "", False, "percentile")

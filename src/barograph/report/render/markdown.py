@@ -86,7 +86,9 @@ class _Writer:
         parts = [state, _meta.coverage(section), escape_markdown(_meta.bases(section)), escape_markdown(section.age)]
         yield from ("", ", ".join(p for p in parts if p) + ".")
         if section.wrong_if:
-            yield from ("", f"Wrong if {_code(section.wrong_if)}")
+            said = _meta.wrong_words(section)
+            words = f"{escape_markdown(said)}: " if said else ""
+            yield from ("", f"Wrong if {words}{_code(section.wrong_if)}")
 
     def block(self, block: Block) -> Iterator[str]:
         if isinstance(block, Card):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
-from barograph.findings.condition import parse
 from barograph.findings.curve_move import move_words
-from barograph.findings.invalidations import subject_of
 from barograph.findings.moves import moved_most
 from barograph.models.assets import Asset, assets_of
 from barograph.models.history import SessionView
 from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
+from barograph.report.sections._conditions import conditions_card
 from barograph.report.sections._outlook import catalysts_card, next_card, statements_card
 from barograph.report.sections._regime_card import regime_card
 
@@ -61,9 +59,9 @@ class SummarySection:
         """The cards below the headline; with a regime it comes first and the prints last."""
         regime = regime_card(day)
         if regime is None:
-            rest = self._moved(day), self._prints(day), catalysts_card(day), self._conditions(day)
+            rest = self._moved(day), self._prints(day), catalysts_card(day), conditions_card(day)
             return [*rest, statements_card(day), next_card(day)]
-        wide = replace(self._moved(day), span=(6, 12)), catalysts_card(day), self._conditions(day)
+        wide = replace(self._moved(day), span=(6, 12)), catalysts_card(day), conditions_card(day)
         # The two cards of statements are short: together they are as high as the prints beside them.
         said, stated = statements_card(day), next_card(day)
         both = Card("Statements: scored, and for the next session", (*said.blocks, *stated.blocks), (1, 7))
@@ -166,39 +164,6 @@ class SummarySection:
         if notes:
             blocks = (*blocks, Paragraph((" ".join(notes),), "note"))
         return Card("Macro, last known", blocks, (8, 12), "regime")
-
-    def _conditions(self, day: Day) -> Card:
-        fired = day.found("invalidations", "fired")
-        # Those whose distance is known come first, nearest first.
-        watch = sorted(day.found("invalidations", "watch"), key=lambda f: "no_sd" in f.tags)
-        rows = [self._condition(day, f, "fired") for f in fired]
-        rows += [self._condition(day, f, "") for f in watch]
-        if not rows:
-            block: Block = Paragraph(("No condition can be written on the facts of this session.",), "note")
-        else:
-            block = Table(
-                "Conditions that would prove the page wrong",
-                (Column("Wrong if", "left"), Column("Now", optional=True), Column("Away")),
-                tuple(rows[:6]),
-            )
-        note = Paragraph(
-            (
-                "Away: distance in standard deviations of one session. A condition marked fired was written a session ago.",
-            ),
-            "note",
-        )
-        return Card("Invalidations", (block, note), (6, 12), "")
-
-    def _condition(self, day: Day, finding: Finding, word: str) -> tuple[Cell, ...]:
-        distance = f"{finding.id}.distance"
-        fact = finding.facts[0] if finding.facts else ""
-        away: Text = ("fired",) if word else ((Ref(distance),) if distance in day.facts else ("–",))
-        now: Text = (Ref(fact),) if fact else ("–",)
-        return (
-            Cell((_sentence(subject_of(parse(finding.wrong_if))),), below=(finding.wrong_if,), strong=bool(word)),
-            Cell(now),
-            Cell(away, strong=bool(word)),
-        )
 
     def _strip(self, day: Day, strip: list[Asset]) -> Table:
         rows = []
