@@ -137,7 +137,7 @@ class _Page:
 
     def days(self, block: Agenda) -> list[str]:
         """The day of each entry, empty where it is that of the entry above."""
-        texts = ["" if i.day is None else weekday(i.day, self.report.session) for i in block.items]
+        texts = ["" if i.day is None else ("by " if i.by else "") + self.on(i.day) for i in block.items]
         return ["" if i and t == texts[i - 1] else t for i, t in enumerate(texts)]
 
     def when(self, at: datetime | None) -> str:

@@ -138,11 +138,16 @@ class _Writer:
         yield _row(["---"] * len(heads))
         for i in block.items:
             event = escape_markdown(f"{i.title} {i.about}".strip())
-            more = [f"{'due' if i.state == 'overdue' else 'was'} {weekday(i.was, session)}"] if i.was else []
+            more = (
+                [f"{'due' if i.state in ('overdue', 'suspended') else 'was'} {weekday(i.was, session)}"]
+                if i.was
+                else []
+            )
             more += [f"and {i.more} further {'period' if i.more == 1 else 'periods'}"] if i.more else []
             more += [escape_markdown(i.note)] if i.note else []
             time = clock(i.at, session)[0].removesuffix(" ET") if i.at else ""
-            cells = [weekday(i.day, session) if i.day else MISSING, time, "; ".join([event, *more])]
+            on = ("by " if i.by else "") + weekday(i.day, session) if i.day else MISSING
+            cells = [on, time, "; ".join([event, *more])]
             cells += [self.last(i.last)] if lasts else []
             yield _row([*cells, i.state, escape_markdown(i.source)])
         if block.note:

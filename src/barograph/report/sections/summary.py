@@ -13,13 +13,13 @@ from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, 
 from barograph.report.day import Day, assemble
 from barograph.report.sections._conditions import conditions_card
 from barograph.report.sections._outlook import catalysts_card, next_card, statements_card
+from barograph.report.sections._prints_card import prints_card
 from barograph.report.sections._regime_card import regime_card
 
 STRIP = (
     "spx", "nasdaq", "us2y", "us10y", "2s10s", "5s30s", "real10y", "breakeven10y", "ig", "hy", "vix", "move",
     "dollar", "gold", "oil", "btc",
 )  # fmt: skip
-PRINTS = ("payrolls", "unemployment_rate", "cpi", "cpi_core", "industrial_production", "gdp_real")
 #: Six months of sessions.
 SPARK = 126
 
@@ -59,13 +59,13 @@ class SummarySection:
         """The cards below the headline; with a regime it comes first and the prints last."""
         regime = regime_card(day)
         if regime is None:
-            rest = self._moved(day), self._prints(day), catalysts_card(day), conditions_card(day)
+            rest = self._moved(day), prints_card(day), catalysts_card(day), conditions_card(day)
             return [*rest, statements_card(day), next_card(day)]
         wide = replace(self._moved(day), span=(6, 12)), catalysts_card(day), conditions_card(day)
         # The two cards of statements are short: together they are as high as the prints beside them.
         said, stated = statements_card(day), next_card(day)
         both = Card("Statements: scored, and for the next session", (*said.blocks, *stated.blocks), (1, 7))
-        return [regime, *wide, both, self._prints(day)]
+        return [regime, *wide, both, prints_card(day)]
 
     def _ever(self, day: Day, prefix: str) -> bool:
         return day.has(f"{prefix}.level") or day.has(f"{prefix}.last")
@@ -129,41 +129,6 @@ class SummarySection:
         if ordinary:
             blocks = (*blocks, Paragraph((*ordinary, "."), "note"))
         return Card("Facts that moved most, by surprise", blocks, (1, 7), "momentum")
-
-    def _prints(self, day: Day) -> Card:
-        rows, printed = [], []
-        for slug in PRINTS:
-            m = f"macro.us.{slug}"
-            if not day.has(f"{m}.latest"):
-                continue
-            change = next(
-                (f"{m}.{c}" for c in ("change_1m", "yoy", "qoq", "growth", "mom") if day.has(f"{m}.{c}")), None
-            )
-            shown = change if change and slug not in ("unemployment_rate",) else f"{m}.latest"
-            printed.append(shown)
-            rows.append(
-                (
-                    Cell((_sentence(name_of(m)),)),
-                    Cell((Ref(shown),), strong=True),
-                    Cell((Ref(f"{m}.latest", "period"),)),
-                    Cell((Ref(f"{m}.latest", "age"),)),
-                )
-            )
-        closure = day.found("freshness", "closure")
-        blocks: tuple[Block, ...] = ()
-        if rows:
-            columns = (Column("Last known", "left"), Column("Print"), Column("Period"), Column("Age", optional=True))
-            blocks = (Table("Last macro prints known", columns, tuple(rows)),)
-        else:
-            blocks = (Paragraph(("No macro print is known at this as-of.",), "note"),)
-        notes = []
-        if closure:
-            notes.append("Releases suspended: the next prints have no date.")
-        if any(day.facts[i].known_basis == "assumed" for i in printed):
-            notes.append("Without vintages: figures as revised since, laid on their release days.")
-        if notes:
-            blocks = (*blocks, Paragraph((" ".join(notes),), "note"))
-        return Card("Macro, last known", blocks, (8, 12), "regime")
 
     def _strip(self, day: Day, strip: list[Asset]) -> Table:
         rows = []
