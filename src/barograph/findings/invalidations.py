@@ -1,6 +1,6 @@
 """What would prove each section's reading wrong: a threshold frozen by a rule, and what became of yesterday's.
 
-The rules, one per section (docs/decisions/007-words-and-thresholds.md and 020-what-a-condition-contradicts.md):
+The rules, one per section (docs/decisions/007-words-and-thresholds.md and 022-what-a-condition-contradicts.md):
 
 summary      the S&P 500 closes outside its 80 % next-session range
 curve        the same for the 10-year yield
