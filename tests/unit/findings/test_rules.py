@@ -181,13 +181,37 @@ def test_the_three_year_window_speaks_only_without_the_five_year_one() -> None:
 
 
 def test_curve_words() -> None:
-    assert move_words(GOLDEN) == "modest bear steepener"
+    # A shape has a name only where the slope's change is unusual.
+    assert move_words(GOLDEN) == "shapeless rise in yields"
+    both = changed("curve.us.move_1d.leg", "both")
+    assert move_words(both) == "almost parallel rise in yields"
+    fell = both | changed("curve.us.move_1d", "bull_flattener") | {"curve.us.move_1d.leg": both["curve.us.move_1d.leg"]}
+    assert move_words(fell) == "almost parallel fall in yields"
+    assert move_words(changed("curve.us.move_1d", "twist_steepener")) == "shapeless move in yields"
     assert move_words(changed("curve.us.move_1d.modest", "no")) == "bear steepener"
     assert move_words(changed("curve.us.move_1d", "bull_parallel")) == "bull parallel move"
     assert move_words(changed("curve.us.move_1d", "unchanged")) == "unchanged curve"
     assert move_words(changed("curve.us.move_1d", None)) is None
     assert leg_words(GOLDEN) == "long end led"
     assert leg_words(changed("curve.us.move_1d", "unchanged")) is None
+
+
+@pytest.mark.parametrize(("band", "words"), [(3.0, True), (9.0, False), (None, True)])
+def test_a_long_move_inside_the_dead_band_is_none(band: float | None, words: bool) -> None:
+    facts = changed("curve.us.move_20d", "bear_parallel")
+    for id_, value in (
+        ("curve.us.2y.change_20d", 4.0),
+        ("curve.us.10y.change_20d", 5.0),
+        ("curve.us.dead_band_20d", band),
+    ):
+        facts[id_] = Fact(id_, value, "bp", state="ok" if value else "insufficient")
+    assert move_words(facts, "20d") == ("bear parallel move" if words else "no clear move")
+    assert (leg_words(facts, "20d") is None) is not words
+    # One session has a floor of its own.
+    assert move_words(facts | {"curve.us.dead_band_1d": Fact("curve.us.dead_band_1d", 99.0, "bp")}) is not None
+    assert "no clear" not in (
+        move_words(facts | {"curve.us.dead_band_1d": Fact("curve.us.dead_band_1d", 99.0, "bp")}) or ""
+    )
 
 
 @pytest.mark.parametrize(

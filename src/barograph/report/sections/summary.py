@@ -72,9 +72,12 @@ class SummarySection:
 
     def _move(self, day: Day) -> Card:
         blocks: list[Block] = []
-        words, longer = move_words(day.facts), move_words(day.facts, "20d")
-        if words:
-            blocks.append(Paragraph((_sentence(words),), "verdict"))
+        longer = move_words(day.facts, "20d")
+        legs = [(t, i) for t in ("2", "10") if day.has(i := f"curve.us.{t}y.change_1d")]
+        if move_words(day.facts) and legs:
+            # The headline names the shape; here stand the legs it is made of.
+            runs = [run for t, i in legs for run in (", ", f"{t}-year ", Ref(i))][1:]
+            blocks.append(Paragraph(tuple(runs), "verdict"))
             text: Text = ()
             if day.has("curve.us.10y.split_real_1d") and day.has("curve.us.10y.split_breakeven_1d"):
                 text = (
@@ -120,11 +123,14 @@ class SummarySection:
                 Column("1 session"),
                 Column("against 252 sessions", "center"),
                 Column("σ"),
-                Column("as large", optional=True),
+                Column("days this large", optional=True),
             ),
             tuple(rows),
         )
-        blocks: tuple[Block, ...] = (table,) if rows else (Paragraph(("No change of the session is known.",), "note"),)
+        none = (
+            "No change of the session was unusual." if day.narrator.ordinary() else "No change of the session is known."
+        )
+        blocks: tuple[Block, ...] = (table,) if rows else (Paragraph((none,), "note"),)
         ordinary = day.narrator.ordinary()
         if ordinary:
             blocks = (*blocks, Paragraph((*ordinary, "."), "note"))
