@@ -484,5 +484,10 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("equity.user.<universe>.gap_printed_<span>", "what closes the printed column of a universe", "pp"),
         Pattern("invalidation.<section>.distance", "distance from the condition in one-session deviations", "sigma"),
         Pattern("invalidation.<section>.previous.distance", "the same of the session before's condition", "sigma"),
+        Pattern(
+            "invalidation.<section>.edge.<watched>", "the condition's bound; of a range its nearer end", "as watched"
+        ),
+        Pattern("invalidation.<section>.previous.edge.<watched>", "the same of the session before's", "as watched"),
+        Pattern("invalidation.<section>.probability", "how often the claim's own rule says it goes wrong", "percent"),
     ),
 }

@@ -50,13 +50,19 @@ def found(drawing: Drawing, tag: str, cls: str) -> list[ElementTree.Element]:
 
 
 def corners(path: str) -> list[Vertices]:
-    """The vertices of each piece of a path of M, L, H, V and Z."""
+    """The vertices of each piece of a path of M, l, H, V and z."""
     out: list[Vertices] = []
-    for letter, rest in re.findall(r"([MLHVZ])([^MLHVZ]*)", path):
+    for letter, rest in re.findall(r"([MlHVZz])([^MlHVZz]*)", path):
         if letter == "M":
             out.append([])
-        if letter in "ML":
             x, y = map(float, rest.split(","))
+        elif letter == "l":
+            steps = [float(v) for v in re.findall(r"-?(?:\d+(?:\.\d)?|\.\d)", rest)]
+            x, y = out[-1][-1]
+            for dx, dy in zip(steps[::2], steps[1::2], strict=True):
+                x, y = round(x + dx, 1), round(y + dy, 1)
+                out[-1].append((x, y))
+            continue
         elif letter == "H":
             x, y = float(rest), out[-1][-1][1]
         elif letter == "V":

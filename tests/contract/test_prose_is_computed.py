@@ -123,15 +123,17 @@ def _swaps(w: Written, ids: list[str]) -> Iterator[Mutation]:
 def _labels(w: Written, rng: random.Random) -> Iterator[Mutation]:
     words = w.words.lower()
     for h in ("1d", "20d"):
-        if not (("steepener" in words) or ("flattener" in words) or "parallel" in words or "unchanged curve" in words):
+        if not any(w in words for w in ("steepener", "flattener", "parallel", "shapeless", "unchanged curve")):
             continue
         if ("over 20" in words) != (h == "20d") and w.kind != "since curve":
             continue
         move = w.facts[f"curve.us.move_{h}"]
         others = ("bull_steepener", "bear_flattener", "twist_steepener", "unchanged", "bear_parallel")
-        other = rng.choice([o for o in others if o != move.value])
-        yield "label", move.id, _with(w.facts, replace(move, value=other))
         modest = w.facts[f"curve.us.move_{h}.modest"]
+        # Without a shape only the side is said: steepener or flattener is then all the same.
+        same = str(move.value).partition("_")[0] if modest.value == "yes" else str(move.value)
+        other = rng.choice([o for o in others if not o.startswith(same)])
+        yield "label", move.id, _with(w.facts, replace(move, value=other))
         if "eepener" in str(move.value) or "attener" in str(move.value):
             yield "label", modest.id, _with(w.facts, replace(modest, value="no" if modest.value == "yes" else "yes"))
         leg = w.facts[f"curve.us.move_{h}.leg"]

@@ -17,6 +17,8 @@ MOVED_MOST, SECTORS_NAMED = 5, 3
 CLOSURE = 1e-9
 #: Trailing standard deviations between a level and the threshold that would cancel its reading.
 CANCEL_SDS = 2.0
+#: Per cent that a quadrant must exceed for a label: the setting `above` of the model `regime`.
+LABEL_ABOVE = 60.0
 #: z of the 0.9 quantile of the normal distribution: turns an 80 % range into a standard deviation.
 Z90 = 1.2815515655446004
 

@@ -20,6 +20,8 @@ from barograph.core.series import Series
 from barograph.core.time import NEW_YORK, new_york
 
 CatalystState = Literal["by rule", "announced", "at risk", "suspended", "overdue"]
+#: Who named a day: a release rule, which knows a day by which the figure is out, or a notice that moved one release.
+RULE, NOTICE = "release rule", "notice of the agency"
 #: How far from a rule's day an announced one may lie and still be the same release, by the series' frequency.
 NEAR = {"D": timedelta(2), "W": timedelta(3), "M": timedelta(12), "Q": timedelta(20)}
 #: Weight of an event that is no publication; the policy meetings move every market, a Treasury bill moves none.
@@ -189,6 +191,10 @@ _STATES: dict[str, CatalystState] = {
 def _release(publication: Publication, series: Series, found: NextRelease) -> Catalyst:
     overdue = found.state == "due"
     on = None if found.at is None else found.at.astimezone(NEW_YORK)
+    due = on.date() if on is not None and overdue else None
+    if found.state == "suspended":
+        due = series.release.release_day(found.period)  # what the rule said before the agency closed
+    told = any(e.period == found.period and e.release is not None and e.text == found.note for e in series.events)
     return Catalyst(
         id=f"{publication.id} {found.period}",
         title=publication.title,
@@ -197,12 +203,12 @@ def _release(publication: Publication, series: Series, found: NextRelease) -> Ca
         day=None if on is None or overdue else on.date(),
         at=None if on is None or overdue else on.time(),
         state=_STATES[found.state],
-        source="release rule",
+        source=NOTICE if told else RULE,
         series=series.id,
         rows=publication.series,
         period=found.period,
         note=found.note,
-        was=on.date() if on is not None and overdue else None,
+        was=due,
     )
 
 

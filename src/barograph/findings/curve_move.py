@@ -9,28 +9,49 @@ from barograph.findings._names import name_of
 from barograph.findings._protocol import Context, Facts, Outcome, known, label, number
 from barograph.findings._reading import ref
 
+_TURNS = {"bear": "rise", "bull": "fall", "twist": "move"}
 _LEGS = {"front": "front end led", "long": "long end led", "both": "both ends moved"}
 
 
 def move_words(facts: Facts, horizon: str = "1d") -> str | None:
     """The classification as a reader says it, or None when the model gives none.
 
-    `bear_steepener` with the modest flag reads "modest bear steepener", `bull_parallel` "bull parallel move".
+    A shape is named only where the slope's change is unusual (|z| of 1 or more): otherwise the legs moved almost
+    parallel, or, where one did most of it, in no shape with a name. Over 20 sessions legs inside the slope's own dead
+    band are no move at all.
     """
     found = label(facts, f"curve.us.move_{horizon}")
     if found is None:
         return None
-    words = found.replace("_", " ")
     if found == "unchanged":
         return "unchanged curve"
-    if found.endswith("parallel"):
-        return words + " move"
-    return ("modest " if label(facts, f"curve.us.move_{horizon}.modest") == "yes" else "") + words
+    if inside_band(facts, horizon):
+        return "no clear move"
+    side, _, shape = found.partition("_")
+    if shape == "parallel":
+        return f"{side} parallel move"
+    if label(facts, f"curve.us.move_{horizon}.modest") != "yes":
+        return f"{side} {shape}"
+    how = "almost parallel" if label(facts, f"curve.us.move_{horizon}.leg") == "both" else "shapeless"
+    return f"{'shapeless' if side == 'twist' else how} {_TURNS[side]} in yields"
+
+
+def inside_band(facts: Facts, horizon: str) -> bool:
+    """Whether both legs moved less over a longer horizon than the dead band of the slope."""
+    band = number(facts, f"curve.us.dead_band_{horizon}")
+    legs = [number(facts, f"curve.us.{t}.change_{horizon}") for t in ("2y", "10y")]
+    return horizon != "1d" and band is not None and all(v is not None and abs(v) < band for v in legs)
+
+
+def named(facts: Facts, horizon: str = "1d") -> bool:
+    """Whether the curve's move has a shape with a name."""
+    words = move_words(facts, horizon)
+    return words is not None and words.endswith(("steepener", "flattener"))
 
 
 def leg_words(facts: Facts, horizon: str = "1d") -> str | None:
     """Which leg drove the move, in words; None for an unchanged curve or where the model does not say."""
-    if label(facts, f"curve.us.move_{horizon}") in (None, "unchanged"):
+    if label(facts, f"curve.us.move_{horizon}") in (None, "unchanged") or inside_band(facts, horizon):
         return None
     return _LEGS.get(label(facts, f"curve.us.move_{horizon}.leg") or "")
 

@@ -1,13 +1,15 @@
 """What would prove each section's reading wrong: a threshold frozen by a rule, and what became of yesterday's.
 
-The rules, one per section (docs/decisions/007-words-and-thresholds.md):
+The rules, one per section (docs/decisions/007-words-and-thresholds.md and 022-what-a-condition-contradicts.md):
 
-summary      the S&P 500 closes beyond its 80 % next-session range, on the side against the session's return
-curve        the same for the 10-year yield and its change
-credit       IG OAS crosses its 5-year average, or moves 2 sd of 20-session changes to that side if that is nearer
+summary      the S&P 500 closes outside its 80 % next-session range
+curve        the same for the 10-year yield
+credit       IG OAS widens beyond the model's 95 % quantile of five sessions; without one it crosses its 5-year average, or
+             moves 2 sd of 20-session changes to that side if that is nearer
 attribution  breadth passes to the other side of one half
 momentum     the 21-session return of the S&P 500 changes sign
-regime       the growth axis is more likely to go the other way (else the last payroll change changes sign)
+regime       growth is likelier than a label needs to go against the label; without a label the side of one half on which
+             P(growth up) lies changes (else the last payroll change changes sign)
 liquidity    net liquidity's change over 13 weeks changes sign
 premium      the excess CAPE yield (else the real yield gap, else the implied premium) crosses its 20-year median, or moves 2 sd
              of 20-session changes to that side if that is nearer
@@ -24,12 +26,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from barograph.core.estimate import Finding
+from barograph.core.estimate import Fact, Finding
+from barograph.findings._claims import BAND_EDGE
 from barograph.findings._names import name_of
-from barograph.findings._protocol import Context, Facts, Outcome, known, number
-from barograph.findings._reading import change_id, ref, session_sd
-from barograph.findings._thresholds import CANCEL_SDS
-from barograph.findings.condition import Condition, Op, evaluate
+from barograph.findings._protocol import Context, Facts, Outcome, known, label, number
+from barograph.findings._reading import ref, session_sd
+from barograph.findings._thresholds import CANCEL_SDS, LABEL_ABOVE
+from barograph.findings.condition import Condition, Op, evaluate, parse
+from barograph.findings.statements import LEVEL as RANGE_LEVEL
 
 #: What has to be said with a figure that is no level.
 _MEASURE = {
@@ -42,41 +46,45 @@ _MEASURE = {
 _DECIMALS = {"bp": 0, "index": 0, "percent": 2, "points": 2, "thousands": 0, "pp": 2, "contracts": 0, "usd_bn": 0}
 
 
-def _away(fact: str, unit: str, threshold: float, *, up: bool) -> Condition:
-    """A condition above (`up`) or below the level, its number rounded away from the level."""
+def _rounded(threshold: float, unit: str, *, up: bool) -> float:
     scale = 10.0 ** _DECIMALS.get(unit, 2)
     # The tenth decimal keeps 4.18 * 100 = 418.00000000000006 from being lifted to 419.
     scaled = round(threshold * scale, 9)
-    rounded = (math.ceil(scaled) if up else math.floor(scaled)) / scale
+    return (math.ceil(scaled) if up else math.floor(scaled)) / scale
+
+
+def _away(fact: str, unit: str, threshold: float, *, up: bool) -> Condition:
+    """A condition above (`up`) or below the level, its number rounded away from the level."""
     op: Op = ">" if up else "<"
-    return Condition(fact, op, rounded, unit)
+    return Condition(fact, op, _rounded(threshold, unit, up=up), unit)
 
 
-def _beyond_range(facts: Facts, asset: str, prefix: str) -> Condition | None:
-    level, change = known(facts, f"{prefix}.level"), change_id(facts, prefix)
-    if level is None or change is None:
+def _outside_range(facts: Facts, asset: str, prefix: str) -> Condition | None:
+    level = known(facts, f"{prefix}.level")
+    low, high = known(facts, f"range.{asset}.low"), known(facts, f"range.{asset}.high")
+    if level is None or low is None or high is None or low.unit != level.unit or not low.number < high.number:
         return None
-    up = facts[change].number < 0.0
-    edge = known(facts, f"range.{asset}.{'high' if up else 'low'}")
-    if edge is None or edge.unit != level.unit:
-        return None
-    return _away(level.id, level.unit, edge.number, up=up)
+    ends = _rounded(low.number, low.unit, up=False), _rounded(high.number, high.unit, up=True)
+    return Condition(level.id, "outside", ends[0], level.unit, ends[1])
 
 
 def summary(facts: Facts) -> Condition | None:
     """The index against its range."""
-    return _beyond_range(facts, "spx", "equity.us.spx")
+    return _outside_range(facts, "spx", "equity.us.spx")
 
 
 def curve(facts: Facts) -> Condition | None:
     """The 10-year yield against its range."""
-    return _beyond_range(facts, "us10y", "curve.us.10y")
+    return _outside_range(facts, "us10y", "curve.us.10y")
 
 
 def credit(facts: Facts) -> Condition | None:
-    """The spread against its average, or two trailing deviations if that is nearer."""
+    """The spread against the model's band, else its average, or two trailing deviations if that is nearer."""
     prefix = "credit.us.ig.oas"
     level, mean = number(facts, f"{prefix}.level"), number(facts, f"{prefix}.avg_5y")
+    wider = number(facts, BAND_EDGE)
+    if level is not None and wider is not None:
+        return _away(f"{prefix}.level", facts[f"{prefix}.level"].unit, level + wider, up=True)
     if level is None or mean is None:
         return None
     up, threshold = level <= mean, mean
@@ -105,7 +113,13 @@ def momentum(facts: Facts) -> Condition | None:
 
 
 def regime(facts: Facts) -> Condition | None:
-    """The side of one half on which P(growth up) lies, else the sign of the last payroll (else unemployment) change."""
+    """P(growth up) against the label's growth, else the side of one half on which it lies, else the sign of the last
+    payroll (else unemployment) change."""
+    up, label_ = known(facts, "regime.us.growth.p_up"), (label(facts, "regime.us.label") or "").replace("_", " ")
+    if up is not None and label_.startswith(("growth up", "growth down")):
+        # A label outlasts a probability that crosses one half; what contradicts it is what would give another one.
+        down = label_.startswith("growth down")
+        return Condition(up.id, ">" if down else "<", LABEL_ABOVE if down else 100.0 - LABEL_ABOVE, up.unit)
     if (found := _other_side(facts, "regime.us.growth.p_up", 50.0)) is not None:
         return found
     for id_ in ("macro.us.payrolls.change_1m", "macro.us.unemployment_rate.change_1m"):
@@ -185,6 +199,36 @@ def subject_of(condition: Condition) -> str:
     return _subject(condition) + _MEASURE.get(condition.fact.rpartition(".")[2], "")
 
 
+def chance_of(section: str, facts: Facts) -> tuple[float, str] | None:
+    """How often a claim of a section goes wrong by the rule that made it, per cent, and by when; None where no rule of
+    the page says."""
+    if section in ("summary", "curve"):
+        return 100.0 * (1.0 - RANGE_LEVEL), "1 session"
+    return (5.0, "5 sessions") if section == "credit" and known(facts, BAND_EDGE) else None
+
+
+def edge_facts(finding: Finding, facts: Facts, chance: tuple[float, str] | None) -> tuple[Fact, ...]:
+    """A condition's parts as facts: `<finding>.distance`, `<finding>.edge.<watched fact>`, `<finding>.probability`."""
+    if not finding.facts:
+        return ()
+    base, condition = facts[finding.facts[0]], parse(finding.wrong_if)
+
+    def made(name: str, value: float, unit: str, window: str | None, *ends: float) -> Fact:
+        low, high = ends or (None, None)
+        known_ = {"period": base.period, "known_at": base.known_at, "known_basis": base.known_basis}
+        return Fact(f"{finding.id}.{name}", value, unit, low, high, window=window, lineage=base.lineage, **known_)  # type: ignore[arg-type]
+
+    low, high = condition.threshold, condition.upper
+    ends = () if high is None else (low, high)
+    nearest = low if high is None or base.number - low < high - base.number else high
+    out = [made(f"edge.{condition.fact}", nearest, condition.unit, base.window, *ends)]
+    if "no_sd" not in finding.tags:
+        out.append(made("distance", -finding.rank, "sigma", "252 sessions"))
+    if chance is not None:
+        out.append(made("probability", chance[0], "percent", chance[1]))
+    return tuple(out)
+
+
 @dataclass(frozen=True)
 class Invalidations:
     """Per section a finding tagged `watch` (written today) and one tagged `fired`, `held` or `undecided` (written on
@@ -212,13 +256,10 @@ class Invalidations:
         if verdict.sigmas is None:
             tags.append("no_sd")
         rank = -verdict.sigmas if verdict.sigmas is not None else float(verdict.fired is True)
-        measure = condition.fact.rpartition(".")[2]
         shown = (condition.fact,) if known(facts, condition.fact) else ()
-        text = (
-            f"{_subject(condition)} {ref(condition.fact)}{_MEASURE.get(measure, '')}"
-            if shown
-            else f"no value: {_subject(condition)}"
-        )
+        measure = _MEASURE.get(condition.fact.rpartition(".")[2], "")
+        subject = _subject(condition)
+        text = f"{subject} {ref(condition.fact)}{measure}" if shown else f"no value: {subject}"
         id_ = f"invalidation.{section}" + ("" if kind == "watch" else ".previous")
         return Finding(self.name, id_, text, shown, wrong_if=str(condition), rank=rank, tags=tuple(tags))
 

@@ -28,17 +28,17 @@ def ranked(facts: Facts) -> list[tuple[str, str, float]]:
 
 
 def moved_most(facts: Facts, count: int = MOVED_MOST) -> list[str]:
-    """Prefixes of the facts that moved most: the largest |z| of each family, the families by that |z|."""
+    """Prefixes of the facts that moved most: the largest |z| of each family, from 1 on, the families by that |z|."""
     seen: dict[str, str] = {}
-    for prefix, family, _ in ranked(facts):
-        seen.setdefault(family, prefix)
+    for prefix, family, z in ranked(facts):
+        if abs(z) >= EDGED_BELOW:
+            seen.setdefault(family, prefix)
     return list(seen.values())[:count]
 
 
 def ordinary(facts: Facts) -> list[str]:
-    """Prefixes with |z| < 1 that are not among the facts that moved most, by id."""
-    shown = set(moved_most(facts))
-    return sorted(p for p, _, z in ranked(facts) if abs(z) < EDGED_BELOW and p not in shown)
+    """Prefixes with |z| < 1, by id: none of them is among the facts that moved most."""
+    return sorted(p for p, _, z in ranked(facts) if abs(z) < EDGED_BELOW)
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,11 @@ from barograph.report.chart_kinds import (
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A fact inside text or a cell. `part`: its value, its period as a date, its `low`/`high`, its n, or its
-    age in days at the session of the page."""
+    """A fact inside text or a cell. `part`: its value, its period as a date, its `low`/`high`, its n, its age in days at
+    the session of the page, or when it became known (`known`, a day of New York) and how many days ago (`known_age`)."""
 
     fact: str
-    part: Literal["value", "period", "low", "high", "n", "age"] = "value"
+    part: Literal["value", "period", "low", "high", "n", "age", "known", "known_age"] = "value"
 
 
 Run = str | Ref
@@ -167,7 +167,7 @@ class Expected:
     `title` is quoted where a calendar outside wrote it. `about` is the period of a release or what an event is about,
     `last` the newest figure of its kind. `state` is one of the words that the calendar uses, `source` says who named the
     day, `was` is the day that it had on the page before, or on which it was due, `note` the reason for a change, `more`
-    how many further periods of it are without a day.
+    how many further periods of it are without a day, `by` that the day is the last one by which it is out.
     """
 
     title: str | Untrusted
@@ -180,6 +180,7 @@ class Expected:
     was: date | None = None
     last: Text = ()
     more: int = 0
+    by: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def month(when: date) -> str:
 
 
 #: Facts about a quarter or a month, named by its first day, and those among the latter's that are about a day.
-OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.hamilton.", "erp.us.damodaran.cash_flow")
+OF_QUARTERS = ("nowcast.us.gdp.", "regime.us.gdp.", "erp.us.damodaran.cash_flow")
 OF_MONTHS = (
     *("nowcast.", "regime.us.", "recession.us.", "credit.us.ebp."),
     *("erp.us.excess_cape_yield.earnings", "erp.us.excess_cape_yield.inflation", "erp.us.real_yield_gap.earnings"),
@@ -114,8 +114,8 @@ OF_DAYS = ("regime.us.market.", "regime.us.liquidity.")
 def period_of(fact_id: str, when: date, style: Style = "prose") -> str:
     """The period that a fact is about: macro prints name a month or a quarter by its first day.
 
-    >>> period_of("macro.us.payrolls.latest", date(2025, 8, 1), "table")
-    '2025-08'
+    >>> period_of("macro.us.payrolls.latest", date(2025, 8, 1), "table").split("\\u202f")
+    ['Aug', '2025']
     >>> period_of("macro.us.gdp_real.latest", date(2025, 4, 1)).split("\\u202f")
     ['Q2', '2025']
     """
@@ -124,14 +124,22 @@ def period_of(fact_id: str, when: date, style: Style = "prose") -> str:
     monthly = fact_id.startswith(OF_MONTHS) and not fact_id.startswith(OF_DAYS)
     if (not (slug or quarterly or monthly)) or slug in DAILY_OR_WEEKLY or when.day != 1:
         return day(when, style)
-    if quarterly:
-        quarter = f"Q{when.month // 3 + 1}"
-        return f"{when.year}-{quarter}" if style == "table" else f"{quarter}{THIN}{when.year}"
-    return f"{when:%Y-%m}" if style == "table" else f"{_MONTHS[when.month - 1]}{THIN}{when.year}"
+    return period_name("quarter_start" if quarterly else "month_start", when)
+
+
+def period_name(stamp: str, when: date) -> str:
+    """A period by the stamp of its series, as the page names it in sentences and in tables.
+
+    >>> period_name("month_start", date(2008, 9, 1)).split("\\u202f"), period_name("day", date(2008, 9, 1)).split("\\u202f")
+    (['Sep', '2008'], ['1', 'Sep', '2008'])
+    """
+    if stamp == "quarter_start":
+        return f"Q{(when.month + 2) // 3}{THIN}{when.year}"
+    return f"{_MONTHS[when.month - 1]}{THIN}{when.year}" if stamp == "month_start" else day(when, "short")
 
 
 def stamped(stamp: str, when: date) -> str:
-    """A period by the stamp of its series, as tables name it.
+    """A period by the stamp of its series, as the pages of single series sort it.
 
     >>> stamped("month_start", date(2008, 9, 1)), stamped("quarter_start", date(2008, 7, 1))
     ('2008-09', '2008-Q3')

@@ -30,9 +30,10 @@ from typing import Literal
 
 from barograph.core.errors import NarrativeError
 from barograph.core.estimate import Fact
-from barograph.report.dates import Style, period_of
+from barograph.core.time import NEW_YORK
+from barograph.report.dates import Style, day, day_month, period_of
 
-Part = Literal["value", "period", "low", "high", "n", "age"]
+Part = Literal["value", "period", "low", "high", "n", "age", "known", "known_age"]
 
 MINUS, THIN, MISSING = "\u2212", "\u202f", "–"
 
@@ -173,7 +174,8 @@ def printed(fact: Fact, part: Part = "value", *, session: date | None = None, st
     fact
         The fact; without a value it prints as an en dash.
     part
-        Its value, the ends of its interval, its period as a date, its n, or its age at `session` in days.
+        Its value, the ends of its interval, its period as a date, its n, its age at `session` in days, the day of New
+        York on which it became known (without the year of `session`), or how many days before `session` that was.
     session
         The session of the page; needed for the age.
     style
@@ -193,22 +195,36 @@ def printed(fact: Fact, part: Part = "value", *, session: date | None = None, st
         return _print_number(fact, float(value), bare=part != "value" and fact.unit == "sessions")
     if part == "n":
         return MISSING if fact.n is None else f"{fact.n:,}"
-    if fact.period is None:
+    when = fact.period if part in ("period", "age") else _known_on(fact)
+    if when is None:
         return MISSING
     if part == "period":
-        return period_of(fact.id, fact.period, style)
+        return period_of(fact.id, when, style)
+    if part == "known":
+        return day_month(when) if session and session.year == when.year else day(when, "short")
     if session is None:
         raise NarrativeError(f"the age of {fact.id}", "no session to count to", "", "Pass session=.")
-    days = (session - fact.period).days
-    return f"{days:,} day" + ("" if days == 1 else "s")
+    return days_long((session - when).days)
+
+
+def days_long(n: int) -> str:
+    """`1 day`, `33 days`."""
+    return f"{n:,} day" + ("" if n == 1 else "s")
+
+
+def _known_on(fact: Fact) -> date | None:
+    return fact.known_at.astimezone(NEW_YORK).date() if fact.known_at else None
 
 
 def raw(fact: Fact, part: Part = "value", *, session: date | None = None) -> float | str | None:
     """What `printed` rounds: the full value, an ISO date, n, or the age in days."""
     if part == "period":
         return fact.period.isoformat() if fact.period else None
-    if part == "age":
-        return (session - fact.period).days if session and fact.period else None
+    if part == "known":
+        return on.isoformat() if (on := _known_on(fact)) else None
+    if part in ("age", "known_age"):
+        when = fact.period if part == "age" else _known_on(fact)
+        return (session - when).days if session and when else None
     return {"value": fact.value, "low": fact.low, "high": fact.high, "n": fact.n}[part]
 
 
@@ -226,6 +242,8 @@ def closing(total: Fact, parts: Iterable[Fact]) -> float:
 @lru_cache(maxsize=4096)
 def form_of(id_: str, unit: str) -> Form:
     """The form of a fact from its id and unit."""
+    if id_.startswith("invalidation.") and ".edge." in id_:
+        return form_of(id_.partition(".edge.")[2], unit)  # a bound is printed as what it bounds
     tail = id_.rpartition(".")[2]
     if unit == "percent" and tail.startswith("percentile"):
         return Form(0, "", "", False, "percentile")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from barograph.core.estimate import Fact, Finding
 from barograph.findings import Context
 from barograph.findings.freshness import freshness_facts
+from barograph.findings.invalidations import chance_of, edge_facts
 from barograph.report.format import closing
 
 ATTRIBUTION = "equity.us.attribution"
@@ -94,24 +95,12 @@ def _universes(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
     return tuple(out)
 
 
-def distance_facts(findings: Iterable[Finding], facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
-    """`invalidation.<section>.distance`: how far the watched fact stands from its condition, in standard deviations of
-    one session (negative: beyond it)."""
-    out = []
+def condition_facts(findings: Iterable[Finding], facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """The parts of today's conditions and of those written a session ago: edge, distance, and how often such a claim
+    goes wrong."""
+    out: list[Fact] = []
     for finding in findings:
-        if finding.rule != "invalidations" or "no_sd" in finding.tags or not finding.facts:
-            continue
-        base = facts[finding.facts[0]]
-        out.append(
-            Fact(
-                f"{finding.id}.distance",
-                -finding.rank,
-                "sigma",
-                period=base.period,
-                known_at=base.known_at,
-                known_basis=base.known_basis,
-                window="252 sessions",
-                lineage=base.lineage,
-            )
-        )
+        if finding.rule == "invalidations":
+            chance = chance_of(finding.tags[1], facts) if finding.tags[0] == "watch" else None
+            out.extend(edge_facts(finding, facts, chance))
     return tuple(out)

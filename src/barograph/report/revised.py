@@ -71,6 +71,17 @@ def measure_of(series: Series, unit: str) -> Measure:
     return Measure(_NAMES.get(step.suffix, step.suffix), step.unit, "pp" if step.unit == "percent" else step.unit, step)
 
 
+#: Periods after which figures that were never revised are taken for one vintage laid on its release days.
+UNREVISED = 6
+
+
+def one_vintage(r: Revisions, measure: Measure, newest: int) -> bool:
+    """Whether none of the newest figures on record was ever revised: what stands for first prints are then today's."""
+    moved = measure.revision(r, None)[r.on_record][-newest:]
+    moved = moved[np.isfinite(moved)]
+    return bool(moved.size >= UNREVISED and not moved.any())
+
+
 def chart_of(series: Series, r: Revisions, measure: Measure) -> RevisionChart:
     """The heat map of the newest periods whose first print is on record."""
     shown = [int(i) for i in np.flatnonzero(r.on_record)[::-1][: ROWS[series.frequency]]]

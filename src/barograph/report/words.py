@@ -12,7 +12,7 @@ from barograph.core.errors import NarrativeError
 from barograph.core.estimate import Fact
 from barograph.report.blocks import Ref, Text
 from barograph.report.dates import Style
-from barograph.report.format import printed, raw
+from barograph.report.format import printed
 
 Facts = Mapping[str, Fact]
 
@@ -43,7 +43,7 @@ def words(text: Text, facts: Facts, session: date, *, style: Style = "prose") ->
 
 
 def markup(text: Text, facts: Facts, session: date, *, style: Style = "prose", lead_in: bool = False) -> str:
-    """The text as HTML: words escaped, numbers in `<data class="f" data-fact=ID value=FULL>`.
+    """The text as HTML: words escaped, numbers in `<span data-fact=ID>`; their full values stand in the page's table.
 
     With `lead_in` an opening "Since 4 Nov." is set in bold.
     """
@@ -65,12 +65,18 @@ def marked(text: Text, facts: Facts, session: date, *, style: Style = "prose") -
 
 def data_element(ref: Ref, facts: Facts, session: date, style: Style = "prose") -> str:
     """One number as an element that gives the fact back to a parser."""
-    fact = fact_for(ref, facts)
-    full = raw(fact, ref.part, session=session)
+    return f"<span{fact_attributes(ref)}>{number_text(ref, facts, session, style)}</span>"
+
+
+def fact_attributes(ref: Ref) -> str:
+    """The attributes by which an element names its fact, with the blank before them."""
     part = "" if ref.part == "value" else f' data-part="{ref.part}"'
-    value = "" if full is None else escape(repr(full) if isinstance(full, float) else str(full))
-    shown = escape(printed(fact, ref.part, session=session, style=style))
-    return f'<data class="f" data-fact="{escape(fact.id)}"{part} value="{value}">{shown}</data>'
+    return f' data-fact="{escape(ref.fact)}"{part}'
+
+
+def number_text(ref: Ref, facts: Facts, session: date, style: Style = "prose") -> str:
+    """One number as HTML without an element of its own."""
+    return escape(printed(fact_for(ref, facts), ref.part, session=session, style=style))
 
 
 def clean(text: str) -> str:

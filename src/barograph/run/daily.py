@@ -80,7 +80,7 @@ def _day(
     """The day of a page; what only its charts need is left out where nothing is drawn."""
     from barograph.findings import Context, apply_rules
     from barograph.report.day import Day, Record
-    from barograph.report.page_facts import distance_facts, page_facts
+    from barograph.report.page_facts import condition_facts, page_facts
 
     session = as_of.session
     before, after = session_before("NYSE", session), session_after("NYSE", session)
@@ -93,7 +93,7 @@ def _day(
     context = Context(session, before, after, as_of.instant, catalog)
     facts.update({f.id: f for f in page_facts(facts, context)})
     findings, found, statements = apply_rules(facts, previous, context)
-    facts.update({f.id: f for f in distance_facts(findings, facts)})
+    facts.update({f.id: f for f in condition_facts(findings, facts)})
     return Day(
         session=session,
         previous_session=before,

@@ -65,6 +65,7 @@ def tree(c: Catalyst) -> dict[str, Any]:
 
 
 def _lines(found: list[Catalyst], catalog: Catalog) -> list[str]:
+    from barograph.findings.catalysts import RULE
     from barograph.report.dates import stamped
     from barograph.report.words import clean
 
@@ -76,7 +77,7 @@ def _lines(found: list[Catalyst], catalog: Catalog) -> list[str]:
         about = stamped(catalog[c.series].stamp, c.period) if c.series and c.period else c.subject
         more = f" and {c.more} more" if c.more else ""
         due = f", due {c.was}" if c.was and c.state == "overdue" else ""
-        named = "" if c.source == "release rule" else f"  {c.source}"
+        named = "" if c.source == RULE else f"  {c.source}"
         rows.append(
             (shown, f"{c.at:%H:%M}" if c.at else "", clean(f"{c.title} {about}").strip() + more, c.state + due + named)
         )

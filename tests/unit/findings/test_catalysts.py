@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from barograph.catalog.load import load
 from barograph.core.observation import Announcement, CalendarItem, EventKind, Untrusted
 from barograph.core.time import new_york
-from barograph.findings.catalysts import Catalyst, catalysts, moved
+from barograph.findings.catalysts import NOTICE, Catalyst, catalysts, moved
 
 CATALOG = load()
 EVENING = new_york(date(2025, 11, 5), time(18))
@@ -53,6 +53,8 @@ def test_a_closure_puts_what_is_ahead_at_risk_and_suspends_what_was_due() -> Non
     ]  # fmt: skip
     claims = next(c for c in found if c.title.startswith("Unemployment") and c.day is None)
     assert (claims.period, claims.more) == (date(2025, 9, 27), 4)
+    # What never came still has the day on which its rule expected it.
+    assert next(c.was for c in found if c.title == "Employment Situation" and c.day is None) == date(2025, 10, 3)
     # The day before it nobody knew.
     before = ahead(new_york(date(2025, 9, 30), time(18)))
     assert {c.state for c in before} == {"by rule"}
@@ -69,7 +71,7 @@ def test_a_change_of_day_counts_from_its_announcement() -> None:
     before = ahead(new_york(told.known_from - timedelta(1), time(18)), last)
     assert ("2025-11-20", "by rule", "2025-09-01") not in of(before, "Employment Situation")
     [shown] = [c for c in moved(after, before) if c.title == "Employment Situation" and c.period == date(2025, 9, 1)]
-    assert shown.note and (shown.was is None or shown.was != shown.day)
+    assert (shown.source, shown.note != "") == (NOTICE, True) and (shown.was is None or shown.was != shown.day)
 
 
 def test_a_calendar_takes_the_place_of_the_rule_and_names_its_time() -> None:

@@ -29,6 +29,17 @@ def test_printing_and_parsing_give_the_condition_back(fact: str, op: str, thresh
     assert str(parse(str(condition))) == str(condition)
 
 
+@given(
+    ends=st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 2).map(sorted),
+    value=st.floats(allow_nan=False, allow_infinity=False, width=16),
+)
+def test_a_range_comes_back_and_fires_beyond_either_end(ends: list[float], value: float) -> None:
+    condition = Condition(LEVEL.id, "outside", ends[0], "bp", ends[1])
+    assert parse(str(condition)) == condition
+    verdict = evaluate(condition, {LEVEL.id: replace(LEVEL, value=value)})
+    assert verdict.fired == (value < ends[0] or value > ends[1])
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -41,6 +52,9 @@ def test_printing_and_parsing_give_the_condition_back(fact: str, op: str, thresh
         ("credit.us.ig.oas.level > 88 bps on close", "'bps'"),
         ("credit.us.ig.oas.level > 88 label on close", "'label'"),
         ("Level > 88 bp on close", "'Level'"),
+        ("credit.us.ig.oas.level outside 88 bp on close", "'outside'"),
+        ("credit.us.ig.oas.level > 80 to 88 bp on close", "'>'"),
+        ("credit.us.ig.oas.level outside 88 to 80 bp on close", "88 to 80"),
         ("", "not in the form"),
     ],
 )

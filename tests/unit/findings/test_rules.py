@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 import sys
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -16,14 +19,16 @@ from barograph import findings
 from barograph.core.errors import CatalogError
 from barograph.core.estimate import Fact, Finding, Statement
 from barograph.findings import apply_rules, rules
+from barograph.findings._claims import BAND_EDGE, claim_of
 from barograph.findings._names import asset_prefix, family_of, name_of
-from barograph.findings._thresholds import band_claims, band_words, move_size
+from barograph.findings._thresholds import LABEL_ABOVE, band_claims, band_words, move_size
 from barograph.findings.condition import parse
 from barograph.findings.credit_position import average_word, position
 from barograph.findings.curve_move import leg_words, move_words, split_words
-from barograph.findings.invalidations import RULES, condition_of
+from barograph.findings.invalidations import RULES, chance_of, condition_of, edge_facts
 from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
+from barograph.report.format import printed
 
 GOLDEN = invented_page.golden()
 CONTEXT = invented_page.context()
@@ -176,13 +181,37 @@ def test_the_three_year_window_speaks_only_without_the_five_year_one() -> None:
 
 
 def test_curve_words() -> None:
-    assert move_words(GOLDEN) == "modest bear steepener"
+    # A shape has a name only where the slope's change is unusual.
+    assert move_words(GOLDEN) == "shapeless rise in yields"
+    both = changed("curve.us.move_1d.leg", "both")
+    assert move_words(both) == "almost parallel rise in yields"
+    fell = both | changed("curve.us.move_1d", "bull_flattener") | {"curve.us.move_1d.leg": both["curve.us.move_1d.leg"]}
+    assert move_words(fell) == "almost parallel fall in yields"
+    assert move_words(changed("curve.us.move_1d", "twist_steepener")) == "shapeless move in yields"
     assert move_words(changed("curve.us.move_1d.modest", "no")) == "bear steepener"
     assert move_words(changed("curve.us.move_1d", "bull_parallel")) == "bull parallel move"
     assert move_words(changed("curve.us.move_1d", "unchanged")) == "unchanged curve"
     assert move_words(changed("curve.us.move_1d", None)) is None
     assert leg_words(GOLDEN) == "long end led"
     assert leg_words(changed("curve.us.move_1d", "unchanged")) is None
+
+
+@pytest.mark.parametrize(("band", "words"), [(3.0, True), (9.0, False), (None, True)])
+def test_a_long_move_inside_the_dead_band_is_none(band: float | None, words: bool) -> None:
+    facts = changed("curve.us.move_20d", "bear_parallel")
+    for id_, value in (
+        ("curve.us.2y.change_20d", 4.0),
+        ("curve.us.10y.change_20d", 5.0),
+        ("curve.us.dead_band_20d", band),
+    ):
+        facts[id_] = Fact(id_, value, "bp", state="ok" if value else "insufficient")
+    assert move_words(facts, "20d") == ("bear parallel move" if words else "no clear move")
+    assert (leg_words(facts, "20d") is None) is not words
+    # One session has a floor of its own.
+    assert move_words(facts | {"curve.us.dead_band_1d": Fact("curve.us.dead_band_1d", 99.0, "bp")}) is not None
+    assert "no clear" not in (
+        move_words(facts | {"curve.us.dead_band_1d": Fact("curve.us.dead_band_1d", 99.0, "bp")}) or ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,12 +322,62 @@ def test_the_threshold_comes_from_the_frozen_rule() -> None:
     above = changed("credit.us.ig.oas.level", 70.0)
     assert str(condition_of("credit", above)) == "credit.us.ig.oas.level < 61 bp on close"
     low, high = GOLDEN["range.spx.low"].number, GOLDEN["range.spx.high"].number
-    rose, fell = condition_of("summary", GOLDEN), condition_of("summary", changed("equity.us.spx.return_1d", -0.4))
-    assert rose is not None and rose.op == "<" and 0 <= low - rose.threshold < 1
-    assert fell is not None and fell.op == ">" and 0 <= fell.threshold - high < 1
+    inside = condition_of("summary", GOLDEN)
+    assert inside is not None and inside.op == "outside" and inside.upper is not None
+    assert 0 <= low - inside.threshold < 1 and 0 <= inside.upper - high < 1
     assert str(condition_of("attribution", GOLDEN)) == "equity.us.breadth.advancing < 50 percent on close"
     assert condition_of("credit", changed("credit.us.ig.oas.avg_5y", None)) is None
     assert condition_of("no such section", GOLDEN) is None
+
+
+def test_the_spread_is_held_against_the_band_that_the_model_gives() -> None:
+    band = dict(GOLDEN) | {BAND_EDGE: Fact(BAND_EDGE, 7.3, "bp")}
+    level = GOLDEN["credit.us.ig.oas.level"].number
+    condition = condition_of("credit", band)
+    assert condition is not None and (condition.op, condition.threshold) == (">", math.ceil(level + 7.3))
+    assert chance_of("credit", band) == (5.0, "5 sessions") and chance_of("credit", GOLDEN) is None
+    assert chance_of("curve", GOLDEN) == (pytest.approx(20.0), "1 session") and chance_of("momentum", GOLDEN) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "p_up", "line", "claim"),
+    [
+        ("growth_down_inflation_up", 51.0, "regime.us.growth.p_up > 60 percent on close", "growth is going down"),
+        ("growth_down_inflation_up", 30.0, "regime.us.growth.p_up > 60 percent on close", "growth is going down"),
+        ("growth_up_inflation_down", 49.0, "regime.us.growth.p_up < 40 percent on close", "growth is going up"),
+        ("undecided", 51.0, "regime.us.growth.p_up < 50 percent on close", "growth is going up"),
+    ],
+)
+def test_what_would_confirm_the_label_is_not_what_would_prove_it_wrong(
+    label: str, p_up: float, line: str, claim: str
+) -> None:
+    facts = {
+        "regime.us.label": Fact("regime.us.label", label, "label"),
+        "regime.us.growth.p_up": Fact("regime.us.growth.p_up", p_up, "percent"),
+    }
+    [found] = run("invalidations", facts)
+    assert found.wrong_if == line and claim_of("regime", parse(line), facts) == claim
+
+
+def test_the_label_s_bar_is_the_setting_of_its_model() -> None:
+    settings = tomllib.loads(files("barograph.models").joinpath("registry.toml").read_text("utf-8"))
+    assert settings["regime"]["above"] == LABEL_ABOVE
+
+
+def test_the_parts_of_a_condition_are_facts_and_a_dead_claim_is_named() -> None:
+    """The claim of a day on which members fell is dead once they rose; the two rows do not say the same."""
+    fell = changed("equity.us.breadth.advancing", 40.0)
+    found = {f.id: f for f in run("invalidations", GOLDEN, fell)}
+    dead, now = found["invalidation.attribution.previous"], found["invalidation.attribution"]
+    claims = [claim_of("attribution", parse(f.wrong_if), facts) for f, facts in ((dead, fell), (now, GOLDEN))]
+    assert dead.tags[0] == "fired" and claims == ["more members fall than rise", "more members rise than fall"]
+    made = {f.id: f for f in edge_facts(found["invalidation.summary"], GOLDEN, (20.0, "1 session"))}
+    edge = made["invalidation.summary.edge.equity.us.spx.level"]
+    level = GOLDEN["equity.us.spx.level"].number
+    assert edge.low is not None and edge.high is not None and edge.low < level < edge.high
+    assert abs(edge.number - level) == pytest.approx(min(level - edge.low, edge.high - level))
+    assert printed(edge, "low") == printed(replace(GOLDEN["equity.us.spx.level"], value=edge.low))
+    assert printed(made["invalidation.summary.probability"]) == "20%"
 
 
 def test_yesterdays_condition_is_judged_today_by_the_same_rule() -> None:

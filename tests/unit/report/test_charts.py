@@ -22,6 +22,7 @@ from barograph.report.charts.metrics import text_width
 from barograph.report.charts.scale import date_ticks, round_ticks
 from barograph.report.charts.svg import Box, Drawing, Label
 from barograph.report.charts.thinning import MOST, thin
+from drawings import corners
 
 #: Two labels may touch by this much (line gaps of fonts), no more.
 SLACK = (1.5, 3.5)
@@ -156,7 +157,7 @@ def test_every_line_has_at_most_120_points_in_both_drawings() -> None:
     for figure in figures():
         for width in WIDTHS:
             for path in re.findall(r' d="([^"]+)"', drawn(figure.chart, width).svg("a", "b", "plot")):
-                assert max(len(run.split("L")) for run in path.split("M") if run) <= MOST
+                assert max(map(len, corners(path))) <= MOST
 
 
 def test_drawings_are_well_formed_named_and_painted_by_class() -> None:

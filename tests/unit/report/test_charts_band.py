@@ -105,4 +105,4 @@ def test_it_is_a_chart_with_a_time_axis() -> None:
 def test_a_cell_of_a_heat_map_has_its_class_and_a_plain_one_has_none() -> None:
     from barograph.report.render.html import _Page
 
-    assert [_Page.heat(None, Cell(heat=h)) for h in (3, 1, 0, -2)] == [" heat hp3", " heat hp1", "", " heat hm2"]  # type: ignore[arg-type]
+    assert [_Page.looks(None, Cell(heat=h)) for h in (3, 1, 0, -2)] == [" heat hp3", " heat hp1", "", " heat hm2"]  # type: ignore[arg-type]

@@ -17,8 +17,8 @@ import report_fixture as fx
 import report_sections
 from barograph.core.errors import InputError
 from barograph.report.blocks import Card, Cell, Column, FactList, Figure, Paragraph, Section, Table
-from barograph.report.render import _layout, format_named, formats, html, markdown
-from barograph.report.render.json import embedded
+from barograph.report.render import _layout, _meta, format_named, formats, html, markdown
+from barograph.report.render._embedded import embedded
 from barograph.report.words import words
 
 VOID = {"meta", "link", "br", "input", "img", "path", "circle", "rect", "line", "use"}
@@ -216,3 +216,14 @@ def test_blocks_find_their_places() -> None:
     placed = _layout.places([Card("t", (), s) for s in spans])
     assert [p.tablet for p in placed] == [7, 5, 12, 12, 6, 6, 12]
     assert _layout.places([note, Card("t", (), (9, 12))])[0].css == "g1-8 t7"
+
+
+def test_the_condition_stands_in_words_with_its_bounds_printed_as_what_they_bound() -> None:
+    section = report_sections.all_sections()[0]
+    for line, said in (
+        ("curve.us.10y.level outside 4.1 to 4.24 percent on close", "10-year yield outside 4.10% to 4.24% on close"),
+        ("equity.us.spx.level < 6721 index on close", "S&P 500 below 6,721 on close"),
+        ("equity.us.breadth.advancing < 50 percent on close", "breadth below 50% on close"),
+        ("no condition: the inputs it needs are missing or old", ""),
+    ):
+        assert _meta.wrong_words(replace(section, wrong_if=line)) == said

@@ -77,17 +77,17 @@ def test_without_a_change_the_level_without_a_level_the_last_value_with_its_day(
 
 def test_the_golden_day_in_words() -> None:
     n = Narrator(GOLDEN, SETTING)
-    assert said(n.headline()) == "Modest bear steepener, 10-year yield +8 bp; S&P 500 edged up +0.37%"
+    assert said(n.headline()) == "Shapeless rise in yields, 10-year yield +8 bp; S&P 500 edged up (+0.37%)"
     assert said(n.deck()).startswith(
-        "S&P 500 edged up to 6,796 (+0.37%, +0.4σ). 10-year yield rose to 4.17% (+8 bp), a modest bear steepener. "
+        "S&P 500 edged up to 6,796 (+0.37%, +0.4σ). 10-year yield rose to 4.17% (+8 bp, +1.3σ). "
         "IG OAS tightened to 53 bp (−1 bp), below its 5-year average."
     )
     assert said(n.since("attribution")) == (
-        "Since 4 Nov: S&P 500 edged up +0.37%; sector contributions led by communication services (+0.16 pp) and "
+        "Since 4 Nov: S&P 500 edged up (+0.37%); sector contributions led by communication services (+0.16 pp) and "
         "consumer discretionary (+0.09 pp); laggards information technology (−0.02 pp) and consumer staples "
         "(−0.02 pp); breadth 56%."
     )
-    assert said(n.title("curve")) == "Modest bear steepener: 10-year yield +8 bp, 2-year yield +5 bp"
+    assert said(n.title("curve")) == "Shapeless rise in yields: 10-year yield +8 bp, 2-year yield +5 bp"
     assert said(n.title("ig")) == "IG OAS 53 bp, in the lower third of its range"
 
 

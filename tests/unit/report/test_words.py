@@ -43,14 +43,14 @@ def test_direction_and_zero_width_marks_go_and_the_thin_space_stays() -> None:
 def test_a_number_is_an_element_that_gives_the_fact_back() -> None:
     text = ("now ", Ref("curve.us.10y.level"), " of ", Ref("curve.us.10y.level", "period"))
     assert markup(text, fx.facts(), fx.SESSION, style="table") == (
-        'now <data class="f" data-fact="curve.us.10y.level" value="4.27">4.27%</data> of '
-        '<data class="f" data-fact="curve.us.10y.level" data-part="period" value="2031-03-12">2031-03-12</data>'
+        'now <span data-fact="curve.us.10y.level">4.27%</span> of '
+        '<span data-fact="curve.us.10y.level" data-part="period">2031-03-12</span>'
     )
     assert words(text, fx.facts(), fx.SESSION).startswith("now 4.27% of Wed")
 
 
-def test_a_missing_value_is_a_dash_with_an_empty_value() -> None:
-    assert 'value="">–</data>' in markup((Ref("us.cot.spx.net"),), fx.facts(), fx.SESSION)
+def test_a_missing_value_is_a_dash() -> None:
+    assert '">–</span>' in markup((Ref("us.cot.spx.net"),), fx.facts(), fx.SESSION)
 
 
 def test_a_reference_to_no_fact_is_refused_with_the_nearest() -> None:
@@ -62,7 +62,7 @@ def test_the_opening_of_a_since_line_is_bold() -> None:
     facts = fx.facts()
     assert markup(("Since 4 Nov. All quiet.",), facts, fx.SESSION, lead_in=True) == "<b>Since 4 Nov.</b> All quiet."
     bound = markup(("Since ", Ref("curve.us.10y.level", "period"), ". Quiet."), facts, fx.SESSION, lead_in=True)
-    assert bound.startswith("<b>Since <data ")
+    assert bound.startswith("<b>Since <span ")
     assert bound.endswith(".</b> Quiet.")
     assert markup(("Since 4\u202fNov: all quiet.",), facts, fx.SESSION, lead_in=True).startswith(
         "<b>Since 4\u202fNov:</b> all"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from barograph.report.blocks import Mini
-from barograph.report.charts.svg import number
+from barograph.report.charts.svg import number, polyline
 
 #: Beyond this many standard deviations the dot stands at the edge as a triangle.
 Z_LIMIT = 3.0
@@ -61,12 +61,10 @@ def _zdot(z: float) -> str:
     # Tone says how rare: the ordinary is grey, so that a quiet day looks quiet.
     tone = "z0" if abs(z) < 1.0 else "z1" if abs(z) <= 2.0 else "z2"
     x = number(at)
-    band = number(50.0 - 46.0 / Z_LIMIT)
+    # The track, the same in each cell, is drawn once on the page: symbols `zt` and `pt`.
     parts = [
-        '<line class="gl" x1="4%" x2="96%" y1="9" y2="9"/>',
-        f'<rect class="track" x="{band}%" y="3" width="{number(92.0 / Z_LIMIT)}%" height="12"/>',
+        '<use href="#zt"/>',
         f'<line class="{tone} stem" x1="50%" x2="{x}%" y1="9" y2="9"/>',
-        '<line class="axis" x1="50%" x2="50%" y1="2" y2="16"/>',
         f'<circle class="{tone}" cx="{x}%" cy="9" r="4"/>',
     ]
     if abs(z) > Z_LIMIT:
@@ -77,12 +75,7 @@ def _zdot(z: float) -> str:
 
 def _percentile(rank: float) -> str:
     at = number(2.0 + 0.96 * max(0.0, min(100.0, rank)))
-    return _svg(
-        "pct",
-        '<rect class="track" x="2%" y="7" width="96%" height="4"/>'
-        '<rect class="mid" x="11.6%" y="7" width="76.8%" height="4"/>'
-        f'<circle class="z1" cx="{at}%" cy="9" r="4"/>',
-    )
+    return _svg("pct", f'<use href="#pt"/><circle class="z1" cx="{at}%" cy="9" r="4"/>')
 
 
 def _spark(values: tuple[float, ...]) -> str:
@@ -93,9 +86,8 @@ def _spark(values: tuple[float, ...]) -> str:
     span = (high - low) or 1.0
     step = (width - 8) / (len(values) - 1)
     points = [(4 + i * step, height - 4 - (height - 8) * (v - low) / span) for i, v in enumerate(values)]
-    path = "M" + "L".join(f"{number(x)},{number(y)}" for x, y in points)
     x, y = points[-1]
     return (
         f'<svg class="m spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true">'
-        f'<path class="thin" d="{path}"/><circle class="z1" cx="{number(x)}" cy="{number(y)}" r="2.5"/></svg>'
+        f'<path class="thin" d="{polyline(points)}"/><circle class="z1" cx="{number(x)}" cy="{number(y)}" r="2.5"/></svg>'
     )

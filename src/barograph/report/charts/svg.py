@@ -70,6 +70,24 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def polyline(points: Sequence[Point]) -> str:
+    """The path through points, to one decimal: the first as it is, the others by their distance from the one before,
+    which takes half the room. Distances of rounded places: no rounding adds up along the path.
+
+    >>> polyline([(4.0, 12.04), (4.26, 11.0), (14.2, 11.0)])
+    'M4,12l.3-1 9.9 0'
+    """
+    at = [(round(10 * x), round(10 * y)) for x, y in points]
+    steps = "".join(_tenths(x1 - x0) + _tenths(y1 - y0) for (x0, y0), (x1, y1) in pairwise(at))
+    return f"M{number(at[0][0] / 10)},{number(at[0][1] / 10)}l{steps.lstrip()}"
+
+
+def _tenths(n: int) -> str:
+    """A distance in tenths as SVG writes it shortest; a blank before what has no sign of its own."""
+    sign, whole = ("-" if n < 0 else " "), abs(n)
+    return f"{sign}{whole // 10 if whole >= 10 or whole % 10 == 0 else ''}{f'.{whole % 10}' if whole % 10 else ''}"
+
+
 @dataclass
 class Drawing:
     """One SVG of `width` x `height` units. Later shapes lie above earlier ones; labels above all."""
@@ -87,13 +105,13 @@ class Drawing:
 
     def path(self, runs: Iterable[Sequence[Point]], cls: str) -> None:
         """Polylines in one path; a run of one point draws nothing."""
-        steps = ["M" + "L".join(f"{number(x)},{number(y)}" for x, y in run) for run in runs if len(run) > 1]
+        steps = [polyline(run) for run in runs if len(run) > 1]
         if steps:
             self._shapes.append(f'<path class="{cls}" d="{"".join(steps)}"/>')
 
     def area(self, edges: Iterable[Sequence[Point]], cls: str) -> None:
         """Closed shapes in one path; an edge of fewer than three points encloses nothing."""
-        steps = ["M" + "L".join(f"{number(x)},{number(y)}" for x, y in edge) + "Z" for edge in edges if len(edge) > 2]
+        steps = [polyline(edge) + "z" for edge in edges if len(edge) > 2]
         if steps:
             self._shapes.append(f'<path class="{cls}" d="{"".join(steps)}"/>')
 

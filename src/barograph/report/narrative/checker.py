@@ -16,7 +16,8 @@ from datetime import timedelta
 from barograph.core.estimate import Fact
 from barograph.report.narrative import lexicon
 from barograph.report.narrative.binding import Book, Printer, Span
-from barograph.report.narrative.claims import curve_labels, directions, references, shares, states, windows
+from barograph.report.narrative.claims import directions, references, shares, states, windows
+from barograph.report.narrative.curve_claims import curve_labels
 from barograph.report.narrative.orderings import orderings
 from barograph.report.narrative.setting import Setting, formatter
 from barograph.report.narrative.tokens import DateToken, NumberToken, Sentence, normal, read, sentences

@@ -15,12 +15,6 @@ from barograph.report.narrative.tokens import Sentence, SubjectToken, split_prin
 Claim = tuple[int, int, str | None]
 
 _STATES = "bull|correction|bear|rebound"
-_CURVE = re.compile(
-    r"\b(?:(?P<modest>modest) )?(?P<label>(?:bull|bear|twist) (?:steepener|flattener))\b"
-    r"|\b(?P<parallel>bull|bear) parallel move\b|\b(?P<same>unchanged curve|curve (?:is |was )?unchanged)\b",
-    re.IGNORECASE,
-)
-_LEG = re.compile(r"\b(?:(front|long) end led|(both) ends moved)\b", re.IGNORECASE)
 _STATE = re.compile(
     rf"\bfrom an? ({_STATES}) state to an? ({_STATES}) state\b|\b(?:an? )?({_STATES}) state\b", re.IGNORECASE
 )
@@ -124,35 +118,6 @@ def _direction(s: Sentence, book: Book, position: int, word: Direction) -> str |
     if z is None:
         return None if word.size == "plain" else f"no z is known for {id_}"
     return None if move_size(z) == word.size else f"z is {z:.2f}: the word for it is {move_size(z)!r}"
-
-
-def curve_labels(s: Sentence, book: Book) -> Iterator[Claim]:
-    """The curve's classification and its leading leg against their labels, and against the slope's own sign."""
-    for found in _CURVE.finditer(s.text):
-        horizon = horizon_at(s, found.start()) or "?"
-        label = book.label(f"curve.us.move_{horizon}")
-        said = (
-            found["label"].lower().replace(" ", "_")
-            if found["label"]
-            else f"{found['parallel'].lower()}_parallel"
-            if found["parallel"]
-            else "unchanged"
-        )
-        why = None
-        if label != said:
-            why = f"curve.us.move_{horizon} is {label!r}"
-        modest = book.label(f"curve.us.move_{horizon}.modest")
-        if why is None and found["label"] and modest is not None and (modest == "yes") != bool(found["modest"]):
-            why = f"curve.us.move_{horizon}.modest is {modest!r}"
-        slope = book.number(f"curve.us.2s10s.change_{horizon}")
-        if why is None and found["label"] and slope is not None and (slope > 0) != said.endswith("steepener"):
-            why = f"curve.us.2s10s.change_{horizon} is {slope}"
-        yield (*found.span(), why)
-    for found in _LEG.finditer(s.text):
-        horizon = horizon_at(s, found.start()) or "?"
-        leg = book.label(f"curve.us.move_{horizon}.leg")
-        said = (found[1] or found[2]).lower()
-        yield (*found.span(), None if leg == said else f"curve.us.move_{horizon}.leg is {leg!r}")
 
 
 def states(s: Sentence, book: Book) -> Iterator[Claim]:

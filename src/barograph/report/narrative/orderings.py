@@ -95,6 +95,8 @@ def _moved_most(items: list[SubjectToken], book: Book) -> str | None:
         found = _z(item, book)
         if found is None or family_of(found[0]) is None:
             return f"no z of {item.text} is among the facts"
+        if abs(found[1]) < EDGED_BELOW:
+            return f"z of {found[0]} is {found[1]:.2f}: ordinary"
         rows.append((found[0], family_of(found[0]), abs(found[1])))
     families = [f for _, f, _ in rows]
     if len(set(families)) < len(families):

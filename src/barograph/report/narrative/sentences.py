@@ -92,7 +92,8 @@ class Narrator:
             return (f"{name} {verb}{word}", Ref(f"{prefix}.level"), " (", Ref(change), *sigma, ")")
         if verb == "unchanged":
             return (f"{name} unchanged (", Ref(change), *sigma, ")")
-        return (f"{name} {verb} ", Ref(change), *((" (", *sigma[1:], ")") if sigma else ()))
+        # In brackets: "edged up +0.37%" would say the sign twice.
+        return (f"{name} {verb} (", Ref(change), *sigma, ")")
 
     # ---------------------------------------------------------------- the summary
 
@@ -112,12 +113,10 @@ class Narrator:
         return capital(out)
 
     def deck(self) -> Text:
-        """Three to five sentences of at most 60 words together."""
-        curve, side = move_words(self.facts), average_word(self.facts, IG)
-        article = "an " if curve and curve[0] in "aeiou" else "a "
-        ten = (*self.moved(TEN), f", {article}{curve}" if curve and self.verb(TEN) else "")
+        """Three to five sentences of at most 60 words together; the curve's shape is the headline's and not said again."""
+        side = average_word(self.facts, IG)
         credit = (*self.moved(IG), f", {side} its {self._years(IG)}-year average" if side and self.verb(IG) else "")
-        kept: list[Text] = [self.moved(SPX, z=True), ten, credit]
+        kept: list[Text] = [self.moved(SPX, z=True), self.moved(TEN, z=True), credit]
         stale = number(self.facts, PREDATE)
         extra = [self.moved_most(3)]
         if stale and number(self.facts, TOTAL) is not None:
@@ -167,6 +166,7 @@ class Narrator:
 
     def _curve(self) -> list[Text]:
         words, leg = move_words(self.facts), leg_words(self.facts)
+        leg = leg if words and not words.startswith("almost") else None  # "both ends moved" goes without saying there
         out: list[Text] = []
         if words:
             out.append((words + (f", {leg}" if leg else ""),))

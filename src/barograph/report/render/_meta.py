@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from barograph.core.errors import InputError
 from barograph.core.estimate import Fact, Input
+from barograph.findings.condition import parse
+from barograph.findings.invalidations import subject_of
 from barograph.report.blocks import Report, Section
 from barograph.report.dates import instant, long_day
-from barograph.report.format import shares
+from barograph.report.format import printed, shares
 
 #: Above this share of assumed inputs, in per cent, a section says that it is only pseudo real time.
 PSEUDO = 25.0
@@ -39,6 +42,18 @@ def bases(section: Section) -> str:
         return ""
     pseudo = "pseudo real time, " if dict(section.basis).get("assumed", 0.0) > PSEUDO else ""
     return f"{pseudo}known_basis: {shares(section.basis)}"
+
+
+def wrong_words(section: Section) -> str:
+    """A section's condition as a reader says it, its bounds printed as what they bound: `S&P 500 outside 6,721 to
+    6,869`; nothing where the line is no condition."""
+    try:
+        c = parse(section.wrong_if)
+    except InputError:
+        return ""
+    ends = [printed(Fact(c.fact, end, c.unit)) for end in (c.threshold, c.upper) if end is not None]
+    word = {">": "above", "<": "below", ">=": "at or above", "<=": "at or below"}.get(c.op, c.op)
+    return f"{subject_of(c)} {word} {' to '.join(ends)} on close"
 
 
 def known_at(report: Report) -> str:

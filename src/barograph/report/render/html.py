@@ -14,15 +14,16 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from barograph.core.estimate import Fact, Input
 from barograph.report.blocks import (
     Agenda,
     Card,
     Cell,
+    Column,
     FactList,
     Figure,
     Headlines,
     Paragraph,
+    Ref,
     RegimeBar,
     Report,
     Table,
@@ -30,10 +31,10 @@ from barograph.report.blocks import (
 )
 from barograph.report.charts import WIDE, bars, mini
 from barograph.report.dates import Style, clock, day, instant, long_day, weekday
-from barograph.report.format import MISSING, printed
+from barograph.report.format import MISSING
 from barograph.report.render import _drawing, _layout, _meta
-from barograph.report.render.json import embedded
-from barograph.report.words import clean, data_element, lawful_link, markup, prose, words
+from barograph.report.render._embedded import embedded, facts_table
+from barograph.report.words import clean, fact_attributes, lawful_link, markup, number_text, prose, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,12 +42,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".html"
 MEDIA_TYPE = "text/html"
-_FACT_COLUMNS = (
-    "id", "value", "printed", "unit", "low", "high", "n", "state", "period", "known_at", "known_basis", "window",
-    "reason", "inputs",
-)  # fmt: skip
-#: The newest batch stands for its input here; report.json names them all.
-_INPUT_COLUMNS = ("series", "first", "last", "n", "known_at", "known_basis", "newest_batch")
 _KINDS = {
     Paragraph: "paragraph",
     Table: "table",
@@ -91,33 +86,6 @@ def render(report: Report) -> str:
         )
         + "\n"
     )
-
-
-def facts_table(report: Report) -> dict[str, Any]:
-    """All facts of the page with their lineage as columns and rows, for the script element a parser reads.
-
-    `inputs` of a fact are numbers of rows of the table of inputs, counted from 1.
-    """
-    numbers = _meta.inputs_of(report)
-    inputs = [_input_row(i) for i in numbers]
-    rows = []
-    for fact in report.facts:
-        row = {**fact.to_json(), "printed": printed(fact), "inputs": [numbers[i] for i in fact.lineage]}
-        rows.append([row[c] for c in _FACT_COLUMNS])
-    return {
-        "session": report.session.isoformat(),
-        "as_of": report.as_of.isoformat(),
-        "version": report.version,
-        "head": report.head,
-        "facts": {"columns": _FACT_COLUMNS, "rows": rows},
-        "inputs": {"columns": _INPUT_COLUMNS, "rows": inputs},
-    }
-
-
-def _input_row(item: Input) -> list[Any]:
-    newest = f"{item.batches[-1][0]}:{item.batches[-1][1][:16]}" if item.batches else None
-    stretch = [item.series_id, item.first.isoformat(), item.last.isoformat(), item.n]
-    return [*stretch, item.known_at.isoformat(), "+".join(item.bases), newest]
 
 
 class _Page:
@@ -169,7 +137,7 @@ class _Page:
 
     def days(self, block: Agenda) -> list[str]:
         """The day of each entry, empty where it is that of the entry above."""
-        texts = ["" if i.day is None else weekday(i.day, self.report.session) for i in block.items]
+        texts = ["" if i.day is None else ("by " if i.by else "") + self.on(i.day) for i in block.items]
         return ["" if i and t == texts[i - 1] else t for i, t in enumerate(texts)]
 
     def when(self, at: datetime | None) -> str:
@@ -205,13 +173,29 @@ class _Page:
         columns = [[row[i] for row in every if i < len(row)] for i in range(len(table.columns))]
         return [mini.extent(c.mini for c in column if c.mini) for column in columns]
 
-    def heat(self, cell: Cell) -> str:
-        """The class that fills a cell of a heat map."""
-        return f" heat h{'p' if cell.heat > 0 else 'm'}{abs(cell.heat)}" if cell.heat else ""
+    def classes(self, column: Column, usual: str, rest: str) -> Markup:
+        """The class attribute of a cell: its side where that is not the usual one, and the rest; none where that is
+        all, since a page has thousands of cells."""
+        names = f"{'' if column.align == usual else column.align}{' opt' if column.optional else ''}{rest}".strip()
+        return _markup(f' class="{names}"' if names else "")
+
+    def looks(self, cell: Cell) -> str:
+        """The classes of what is special in a cell; heat fills one of a heat map."""
+        fill = f" heat h{'p' if cell.heat > 0 else 'm'}{abs(cell.heat)}" if cell.heat else ""
+        fired = " firedcell" if cell.text == ("fired",) else ""
+        kind = f" k-{cell.mini.kind}" if cell.mini else ""
+        return f"{' mu' if cell.muted else ''}{' st' if cell.strong else ''}{fill}{fired}{kind}"
+
+    def names(self, cell: Cell) -> Markup:
+        """The attributes by which a cell that is one number names its fact; other cells have none."""
+        sole = _sole(cell)
+        return _markup(fact_attributes(sole) if sole else "")
 
     def cell(self, cell: Cell, scale: tuple[float, float]) -> Markup:
         """Inside of a cell: mini-graphic, words, smaller line below."""
         session = self.report.session
+        if sole := _sole(cell):
+            return _markup(number_text(sole, self.facts, session, "table"))
         text = markup(cell.text, self.facts, session, style="table")
         if cell.text in _TAGS:
             text = f'<span class="tag">{text}</span>'
@@ -242,11 +226,11 @@ class _Page:
         """Whether the bar of the regimes has a second one below it."""
         return bool(bars.sizes(block) and bars.rising(block))
 
-    def value_of(self, fact: Fact) -> Markup:
-        """A fact's element."""
-        from barograph.report.blocks import Ref
 
-        return _markup(data_element(Ref(fact.id), self.facts, self.report.session))
+def _sole(cell: Cell) -> Ref | None:
+    """The number that a cell is, where it is nothing else: the cell is then the number's element."""
+    alone = len(cell.text) == 1 and not cell.mini and not cell.below
+    return cell.text[0] if alone and isinstance(cell.text[0], Ref) else None
 
 
 def _style(report: Report, places: list[_layout.Place]) -> str:
@@ -300,4 +284,4 @@ def _markup(text: str) -> Markup:
     return Markup(text)
 
 
-__all__ = ["MEDIA_TYPE", "SUFFIX", "facts_table", "render"]
+__all__ = ["MEDIA_TYPE", "SUFFIX", "render"]

@@ -74,18 +74,6 @@ def document(report: Report) -> dict[str, Any]:
     return out
 
 
-def embedded(value: Any) -> str:
-    """JSON for a script element: no sequence in it can end the element or open a comment.
-
-    >>> embedded(["</script>", "<!--"])
-    '["\\\\u003c/script\\\\u003e","\\\\u003c!--"]'
-    """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for mark in "<>&\u2028\u2029":
-        text = text.replace(mark, f"\\u{ord(mark):04x}")
-    return text
-
-
 def _plain(value: Any, facts: Facts, session: date, style: Style) -> Any:
     if isinstance(value, Ref):
         fact: Fact = fact_for(value, facts)

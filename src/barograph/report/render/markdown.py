@@ -90,7 +90,9 @@ class _Writer:
         parts = [state, _meta.coverage(section), escape_markdown(_meta.bases(section)), escape_markdown(section.age)]
         yield from ("", ", ".join(p for p in parts if p) + ".")
         if section.wrong_if:
-            yield from ("", f"Wrong if {_code(section.wrong_if)}")
+            said = _meta.wrong_words(section)
+            words = f"{escape_markdown(said)}: " if said else ""
+            yield from ("", f"Wrong if {words}{_code(section.wrong_if)}")
 
     def block(self, block: Block) -> Iterator[str]:
         if isinstance(block, Card):
@@ -140,11 +142,16 @@ class _Writer:
         yield _row(["---"] * len(heads))
         for i in block.items:
             event = escape_markdown(f"{i.title} {i.about}".strip())
-            more = [f"{'due' if i.state == 'overdue' else 'was'} {weekday(i.was, session)}"] if i.was else []
+            more = (
+                [f"{'due' if i.state in ('overdue', 'suspended') else 'was'} {weekday(i.was, session)}"]
+                if i.was
+                else []
+            )
             more += [f"and {i.more} further {'period' if i.more == 1 else 'periods'}"] if i.more else []
             more += [escape_markdown(i.note)] if i.note else []
             time = clock(i.at, session)[0].removesuffix(" ET") if i.at else ""
-            cells = [weekday(i.day, session) if i.day else MISSING, time, "; ".join([event, *more])]
+            on = ("by " if i.by else "") + weekday(i.day, session) if i.day else MISSING
+            cells = [on, time, "; ".join([event, *more])]
             cells += [self.last(i.last)] if lasts else []
             yield _row([*cells, i.state, escape_markdown(i.source)])
         if block.note:

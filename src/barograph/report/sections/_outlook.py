@@ -15,7 +15,12 @@ EVENTS = 8
 
 def catalysts_card(day: Day) -> Card:
     """The next events that move markets."""
-    coming = once([c for c in day.coming if c.day is not None and c.weight >= TOP_WEIGHT])[:EVENTS]
+    every = once([c for c in day.coming if c.day is not None and c.weight >= TOP_WEIGHT])
+    coming = every[:EVENTS]
+    # The next policy meeting always stands there: last, where more than a listful comes before it.
+    policy = next((c for c in every if c.kind == "policy"), None)
+    if policy is not None and policy not in coming:
+        coming = [*every[: EVENTS - 1], policy]
     block: Block = Paragraph(("No event is known at this as-of.",), "note")
     if coming:
         block = Agenda("Next catalysts", tuple(replace(expected(day, c), last=()) for c in coming), brief=True)

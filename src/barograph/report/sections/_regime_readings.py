@@ -5,6 +5,7 @@ from __future__ import annotations
 from barograph.models.assets import ASSETS
 from barograph.report.blocks import Cell, Column, Mini, Ref, Table, Text
 from barograph.report.day import Day
+from barograph.report.sections._regime_tables import period_of_input
 
 #: Readings of weakness: what, the fact, the model; the jump model's place between its states is no probability.
 WEAKNESS = (
@@ -39,7 +40,7 @@ def activity_table(day: Day) -> Table | None:
         name = day.catalog[lineage[0].series_id].title if lineage else id_
         rows.append(
             (
-                Cell((name,), below=(lineage[0].last.isoformat(),) if lineage else ()),
+                Cell((name,), below=(period_of_input(day, lineage[0]),) if lineage else ()),
                 Cell(mini=Mini("bar", (day.facts[id_].number, widest))),
                 Cell((Ref(id_),)),
             )

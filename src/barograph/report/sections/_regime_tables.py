@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from barograph.core.estimate import Input
 from barograph.core.time import session_before
 from barograph.models.regime.regime import READINGS, WORDS
 from barograph.report.blocks import Cell, Column, Mini, Paragraph, Quadrant, Ref, Table, Text
+from barograph.report.dates import period_name
 from barograph.report.day import Day
 
 AXES = (("Growth", "growth"), ("Inflation", "inflation"), ("Liquidity", "liquidity"))
@@ -116,7 +118,7 @@ def contributions_table(day: Day, axis: str, title: str) -> Table | None:
         slug = id_.removeprefix(head)
         lineage = day.facts[id_].lineage
         name = day.catalog[lineage[0].series_id].title if lineage else slug.replace("_", " ")
-        period: Text = (lineage[0].last.isoformat()[:7],) if lineage else ()
+        period: Text = (period_of_input(day, lineage[0]),) if lineage else ()
         rows.append(
             (
                 Cell((name,)),
@@ -146,6 +148,11 @@ def contributions_table(day: Day, axis: str, title: str) -> Table | None:
         total,
         subtitle="Standard deviations of the axis; contributions of all inputs add up to the last row",
     )
+
+
+def period_of_input(day: Day, piece: Input) -> str:
+    """The newest period of an input, named by the stamp of its series."""
+    return period_name(day.catalog[piece.series_id].stamp, piece.last)
 
 
 def nowcasts_table(day: Day) -> Table | None:
@@ -195,7 +202,7 @@ def news_table(day: Day, sessions: int) -> Table | None:
         lineage = day.facts[id_].lineage
         name = {last[0]: "Revisions of earlier figures", last[1]: "Parameters of the new month"}.get(id_)
         title = name or (day.catalog[lineage[0].series_id].title if lineage else id_)
-        period: Text = (lineage[0].last.isoformat()[:7],) if name is None and lineage else ()
+        period: Text = (period_of_input(day, lineage[0]),) if name is None and lineage else ()
         rows.append(
             (
                 Cell((title,)),

@@ -9,11 +9,11 @@ from datetime import timedelta
 from barograph.catalog.agenda import newest_day
 from barograph.core.observation import Untrusted
 from barograph.core.time import new_york
-from barograph.findings.catalysts import Catalyst
+from barograph.findings.catalysts import RULE, Catalyst
 from barograph.report.blocks import Agenda, Block, Expected, Paragraph, Ref, Section, Text
-from barograph.report.dates import stamped
+from barograph.report.dates import period_name
 from barograph.report.day import NO_CONDITION, Day, SectionState, shown_facts
-from barograph.report.sections._prints import CHANGES
+from barograph.report.sections._prints import CHANGES, OVER
 
 #: Days that the list of everything reaches.
 NEXT = timedelta(14)
@@ -44,7 +44,7 @@ class CatalystsSection:
             Paragraph(("Days and times only: what a release may move is not estimated on this page.",), "note")
         ]
         for title, some, note in (
-            ("The coming two weeks", soon, _RULE if any(c.state == "by rule" for c in soon) else ""),
+            ("The coming two weeks", soon, _RULE if any(c.source == RULE for c in soon) else ""),
             ("Further ahead, what moves most", far, ""),
             ("Without a day", lost, _LOST if lost else ""),
         ):
@@ -85,8 +85,8 @@ class CatalystsSection:
 
 
 _RULE = (
-    "A release rule names a day by which the figure is out, so it may come before that; a calendar that was looked at names "
-    "the day itself."
+    "By: a release rule names a day by which the figure is out, so it may come before that; a calendar that was looked at "
+    "names the day itself, and the time."
 )
 _LOST = "Suspended: it was due while the agency was closed. Overdue: the day is past and the figure is not there."
 
@@ -104,14 +104,16 @@ def once(events: Iterable[Catalyst], below: int = 4) -> list[Catalyst]:
 
 def expected(day: Day, c: Catalyst) -> Expected:
     """An event as the page shows it."""
-    at = None if c.day is None or c.at is None else new_york(c.day, c.at)
+    # A rule knows the day by which a figure is out; an hour beside it would promise more than that.
+    by = c.source == RULE and c.day is not None
+    at = None if c.day is None or c.at is None or by else new_york(c.day, c.at)
     about = c.subject
     if c.period is not None:
-        about = stamped(day.catalog[c.series].stamp, c.period)
+        about = period_name(day.catalog[c.series].stamp, c.period)
     title = Untrusted(c.title) if c.quoted else c.title
     closure = day.catalog.closure_at(day.as_of)
     note = "" if closure is not None and c.note == closure.title else c.note  # the page says so once, on top
-    return Expected(title, c.day, at, about, c.state, c.source, note, c.was, _last(day, c), c.more)
+    return Expected(title, c.day, at, about, c.state, c.source, note, c.was, _last(day, c), c.more, by)
 
 
 def _last(day: Day, c: Catalyst) -> Text:
@@ -128,7 +130,9 @@ def _last(day: Day, c: Catalyst) -> Text:
     stem = fact_id.removesuffix(".latest")
     changes = [f"{stem}.{w}" for w in CHANGES if day.has(f"{stem}.{w}")]
     level = series.transform == "level" or series.kind == "rate" or not changes
-    return (Ref(fact_id if level else changes[0]), Ref(fact_id, "period"))
+    if level:
+        return (Ref(fact_id), Ref(fact_id, "period"))
+    return (Ref(changes[0]), f"{OVER[changes[0].rpartition('.')[2]]}, ", Ref(fact_id, "period"))
 
 
 SECTION = CatalystsSection()

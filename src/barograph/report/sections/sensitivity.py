@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from barograph.models.assets import Asset
 from barograph.models.sensitivity._sample import covered
-from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Ref, Section, Table
+from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
 from barograph.report.sections._sector_funds import FUNDS_DIFFER
 from barograph.report.sections._sensitivity_opening import SHOWN, interval_of, kept, name_of, opening, signed

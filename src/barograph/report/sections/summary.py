@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from barograph.core.estimate import Finding
 from barograph.findings._names import name_of
-from barograph.findings.condition import parse
 from barograph.findings.curve_move import move_words
-from barograph.findings.invalidations import subject_of
 from barograph.findings.moves import moved_most
 from barograph.models.assets import Asset, assets_of
 from barograph.models.history import SessionView
 from barograph.report.blocks import Block, Card, Cell, Column, Mini, Paragraph, Ref, Section, Table, Text
 from barograph.report.day import Day, assemble
+from barograph.report.sections._conditions import conditions_card
 from barograph.report.sections._outlook import catalysts_card, next_card, statements_card
+from barograph.report.sections._prints_card import prints_card
 from barograph.report.sections._regime_card import regime_card
 
 STRIP = (
     "spx", "nasdaq", "us2y", "us10y", "2s10s", "5s30s", "real10y", "breakeven10y", "ig", "hy", "vix", "move",
     "dollar", "gold", "oil", "btc",
 )  # fmt: skip
-PRINTS = ("payrolls", "unemployment_rate", "cpi", "cpi_core", "industrial_production", "gdp_real")
 #: Six months of sessions.
 SPARK = 126
 
@@ -61,22 +59,25 @@ class SummarySection:
         """The cards below the headline; with a regime it comes first and the prints last."""
         regime = regime_card(day)
         if regime is None:
-            rest = self._moved(day), self._prints(day), catalysts_card(day), self._conditions(day)
+            rest = self._moved(day), prints_card(day), catalysts_card(day), conditions_card(day)
             return [*rest, statements_card(day), next_card(day)]
-        wide = replace(self._moved(day), span=(6, 12)), catalysts_card(day), self._conditions(day)
+        wide = replace(self._moved(day), span=(6, 12)), catalysts_card(day), conditions_card(day)
         # The two cards of statements are short: together they are as high as the prints beside them.
         said, stated = statements_card(day), next_card(day)
         both = Card("Statements: scored, and for the next session", (*said.blocks, *stated.blocks), (1, 7))
-        return [regime, *wide, both, self._prints(day)]
+        return [regime, *wide, both, prints_card(day)]
 
     def _ever(self, day: Day, prefix: str) -> bool:
         return day.has(f"{prefix}.level") or day.has(f"{prefix}.last")
 
     def _move(self, day: Day) -> Card:
         blocks: list[Block] = []
-        words, longer = move_words(day.facts), move_words(day.facts, "20d")
-        if words:
-            blocks.append(Paragraph((_sentence(words),), "verdict"))
+        longer = move_words(day.facts, "20d")
+        legs = [(t, i) for t in ("2", "10") if day.has(i := f"curve.us.{t}y.change_1d")]
+        if move_words(day.facts) and legs:
+            # The headline names the shape; here stand the legs it is made of.
+            runs = [run for t, i in legs for run in (", ", f"{t}-year ", Ref(i))][1:]
+            blocks.append(Paragraph(tuple(runs), "verdict"))
             text: Text = ()
             if day.has("curve.us.10y.split_real_1d") and day.has("curve.us.10y.split_breakeven_1d"):
                 text = (
@@ -122,83 +123,18 @@ class SummarySection:
                 Column("1 session"),
                 Column("against 252 sessions", "center"),
                 Column("σ"),
-                Column("as large", optional=True),
+                Column("days this large", optional=True),
             ),
             tuple(rows),
         )
-        blocks: tuple[Block, ...] = (table,) if rows else (Paragraph(("No change of the session is known.",), "note"),)
+        none = (
+            "No change of the session was unusual." if day.narrator.ordinary() else "No change of the session is known."
+        )
+        blocks: tuple[Block, ...] = (table,) if rows else (Paragraph((none,), "note"),)
         ordinary = day.narrator.ordinary()
         if ordinary:
             blocks = (*blocks, Paragraph((*ordinary, "."), "note"))
         return Card("Facts that moved most, by surprise", blocks, (1, 7), "momentum")
-
-    def _prints(self, day: Day) -> Card:
-        rows, printed = [], []
-        for slug in PRINTS:
-            m = f"macro.us.{slug}"
-            if not day.has(f"{m}.latest"):
-                continue
-            change = next(
-                (f"{m}.{c}" for c in ("change_1m", "yoy", "qoq", "growth", "mom") if day.has(f"{m}.{c}")), None
-            )
-            shown = change if change and slug not in ("unemployment_rate",) else f"{m}.latest"
-            printed.append(shown)
-            rows.append(
-                (
-                    Cell((_sentence(name_of(m)),)),
-                    Cell((Ref(shown),), strong=True),
-                    Cell((Ref(f"{m}.latest", "period"),)),
-                    Cell((Ref(f"{m}.latest", "age"),)),
-                )
-            )
-        closure = day.found("freshness", "closure")
-        blocks: tuple[Block, ...] = ()
-        if rows:
-            columns = (Column("Last known", "left"), Column("Print"), Column("Period"), Column("Age", optional=True))
-            blocks = (Table("Last macro prints known", columns, tuple(rows)),)
-        else:
-            blocks = (Paragraph(("No macro print is known at this as-of.",), "note"),)
-        notes = []
-        if closure:
-            notes.append("Releases suspended: the next prints have no date.")
-        if any(day.facts[i].known_basis == "assumed" for i in printed):
-            notes.append("Without vintages: figures as revised since, laid on their release days.")
-        if notes:
-            blocks = (*blocks, Paragraph((" ".join(notes),), "note"))
-        return Card("Macro, last known", blocks, (8, 12), "regime")
-
-    def _conditions(self, day: Day) -> Card:
-        fired = day.found("invalidations", "fired")
-        # Those whose distance is known come first, nearest first.
-        watch = sorted(day.found("invalidations", "watch"), key=lambda f: "no_sd" in f.tags)
-        rows = [self._condition(day, f, "fired") for f in fired]
-        rows += [self._condition(day, f, "") for f in watch]
-        if not rows:
-            block: Block = Paragraph(("No condition can be written on the facts of this session.",), "note")
-        else:
-            block = Table(
-                "Conditions that would prove the page wrong",
-                (Column("Wrong if", "left"), Column("Now", optional=True), Column("Away")),
-                tuple(rows[:6]),
-            )
-        note = Paragraph(
-            (
-                "Away: distance in standard deviations of one session. A condition marked fired was written a session ago.",
-            ),
-            "note",
-        )
-        return Card("Invalidations", (block, note), (6, 12), "")
-
-    def _condition(self, day: Day, finding: Finding, word: str) -> tuple[Cell, ...]:
-        distance = f"{finding.id}.distance"
-        fact = finding.facts[0] if finding.facts else ""
-        away: Text = ("fired",) if word else ((Ref(distance),) if distance in day.facts else ("–",))
-        now: Text = (Ref(fact),) if fact else ("–",)
-        return (
-            Cell((_sentence(subject_of(parse(finding.wrong_if))),), below=(finding.wrong_if,), strong=bool(word)),
-            Cell(now),
-            Cell(away, strong=bool(word)),
-        )
 
     def _strip(self, day: Day, strip: list[Asset]) -> Table:
         rows = []
