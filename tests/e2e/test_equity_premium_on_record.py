@@ -63,7 +63,7 @@ def filled(golden_archive: Path, recorded_folder: Path, tmp_path_factory: pytest
 @pytest.fixture
 def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of levels and premium only: the other models take minutes on a new archive and say nothing to this section."""
-    kept = {n: dict(line) for n, line in models.settings().items() if n in ("levels", "equity_premium")}
+    kept = {n: dict(line) for n, line in models._lines().items() if n in ("levels", "equity_premium")}
     monkeypatch.setattr(models, "_lines", lambda: kept)
 
 
