@@ -87,8 +87,8 @@ def test_the_golden_session_has_a_band_of_its_own(golden: dict[str, Fact]) -> No
             assert [f.state for f in band] == ["ok"] * 5
             assert [f.number for f in band] == sorted(f.number for f in band)
         skew = golden[f"credit.us.{grade}.asymmetry_21d"]
-        # Tight spreads: the risk lies above, and the interval says so.
-        assert skew.low is not None and skew.low > 1.0
+        # Tight spreads: the risk lies above. For high yield the interval says so, for investment grade it holds one.
+        assert skew.number > 1.0 and skew.low is not None and (skew.low > 1.0) == (grade == "hy")
         assert golden[f"credit.us.{grade}.fifth_21d"].value == 1.0
     # Nothing of the CDX scale: its 50 to 55 would lie outside what the cash index may do in a month.
     assert 81.0 + golden["credit.us.ig.band_21d.q05"].number > 55.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from barograph.core.estimate import Estimate
 from barograph.models.premium._valuation import Valuation
 from barograph.models.premium.equity_premium import EquityPremium
+from barograph.run.score_equity_premium import score_equity_premium
 from models_view import FakeView, Rows, fitted
 from valuation_view import earnings, months, own_view, prices, valued_view
 
@@ -150,3 +152,11 @@ def test_figures_in_another_unit_say_nothing_and_ask(series_id: str, factor: flo
 
     made = said(own_view().mapped(change)).get("erp.us.damodaran")
     assert made is not None and made.value is None and question in str(made.reason)
+
+
+def test_ten_years_are_described_on_the_months_asked_for() -> None:
+    record = SimpleNamespace(as_of=lambda _: valued_view())
+    whole, later = (score_equity_premium(record, date(y, 1, 1), SESSION) for y in (1985, 1999))  # type: ignore[arg-type]
+    n = [made["excess_cape_yield"]["ten_years"]["n"] for made in (whole, later)]
+    # Readings with ten years after them end in October 2015; from 1999 on there are under the 240 that a description needs.
+    assert n[0] > 240 > n[1] > 180 and "r2_in_sample" not in later["excess_cape_yield"]["ten_years"]
