@@ -148,8 +148,8 @@ def shape(day: Day, assets: Sequence[Asset]) -> Table | None:
         columns,
         tuple(rows),
         subtitle="Up to down: 95% less median over median less 5%; in its fifth: of changes from levels in the same fifth of "
-        "history. Intervals of nominal 90%: in simulations they held the asymmetry in 91% to 95% of cases, a quantile in 68% to "
-        "76%, so that the chance's is too short",
+        "history. Intervals of nominal 90%: in simulations those of the asymmetry held it as often as they say and those of a "
+        "quantile less often (docs/explanation/credit.md), so that the chance's is too short",
         note=(
             "The breakeven is the move that costs the carry at an assumed duration, which its fact names. Fair value is a "
             "regression of the level with an interval of its draws; fit is its share of the variance in the sample. It is no "
