@@ -285,6 +285,14 @@ def test_a_window_that_misses_its_yields_is_left_out() -> None:
     assert all(q.state == "insufficient" and "reproduces" in q.reason for q in made.quantities)
 
 
+def test_one_window_has_no_range() -> None:
+    model = replace(TermPremium(), years=(0,))
+    here = view()
+    quantity = model.step(fitted(model, here), here)[1].get("curve.us.10y.term_premium")  # type: ignore[arg-type]
+    assert quantity is not None and quantity.value is not None
+    assert quantity.low is None and quantity.high is None and "range" not in str(quantity.window)
+
+
 def test_reading_many_curves_is_reading_each() -> None:
     here = view()
     params = fitted(TermPremium(), here).params["windows"][0]
