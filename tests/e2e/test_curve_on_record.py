@@ -147,3 +147,21 @@ def test_the_fit_is_a_low(recorded_folder: Path) -> None:
     assert np.abs(ten).max() < 0.5
     golden = fits.params[chosen == np.searchsorted(days, np.datetime64(DAY))]
     assert forward(golden, 5.0, 5.0)[0] == pytest.approx(4.745, abs=0.005)
+
+
+def test_the_days_about_a_decision(recorded_folder: Path) -> None:
+    """The cut of 2025-09-17: laid beside the old rate, the front of the path read -23 bp on the 18th and +2 on the 19th."""
+    said = {}
+    for day in (16, 17, 18, 19):
+        view, model = recorded_view(recorded_folder, new_york(date(2025, 9, day), DAY_END)), PolicyPath()
+        said[day] = {q.id: q for q in model.step(model.fit(view), view)[1].quantities}  # type: ignore[arg-type]
+        front, year = (said[day][f"policy.us.path.change_{k}"] for k in ("now", "12m"))
+        print(f"2025-09-{day}: front {front.value}, 12 months {year.value:.1f} bp, {year.state}")
+    for day in (17, 18):
+        front, year = (said[day][f"policy.us.path.change_{k}"] for k in ("now", "12m"))
+        assert front.value is None and "before the decision of 2025-09-17" in str(front.reason)
+        assert year.state == "degraded"
+    after = said[19]["policy.us.path.change_now"]
+    assert after.state == "ok" and abs(after.value) < 10.0  # type: ignore[arg-type]
+    # The delivered move is in none of them: the year's change is the same on both sides to within a week's news.
+    assert abs(said[18]["policy.us.path.change_12m"].value - said[19]["policy.us.path.change_12m"].value) < 10.0  # type: ignore[operator]

@@ -38,12 +38,17 @@ HISTORIES = {
     "equity_premium": "erp.us.",
     "sensitivity": "sensitivity.spx.real10y.kalman.beta",
 }
-#: The models that are read at month ends, and those of every session.
-MONTHLY, DAILY = ("growth", "inflation", "liquidity", "market_hmm", "term_premium"), ("gdp_nowcast",)
+#: The models that are read at month ends, and those of every session; each with the fact of today without which its past is
+#: not asked for: that of the premium does not hang on the regime's.
+MONTHLY = {
+    **dict.fromkeys(("growth", "inflation", "liquidity", "market_hmm"), "regime.us.growth.p_up"),
+    "term_premium": "curve.us.10y.term_premium",
+}
+DAILY = {"gdp_nowcast": "nowcast.us.gdp.point"}
 
 
 def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[str, Fact]) -> PastRecord:
-    """The record behind the charts of the regime; nothing where today's estimate says nothing."""
+    """The record behind the charts of the regime and of the term premium; nothing of what today's estimates do not say."""
     from barograph.models import registry
     from barograph.report.day import Record
 
@@ -52,13 +57,13 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
     days: list[tuple[date, dict[str, float]]] = []
     about: dict[tuple[date, str], date] = {}
     plans = (
-        (months, MONTHLY, month_ends_before(session, PAST_MONTHS), "regime.us.growth.p_up"),
-        (days, DAILY, days_before(session, PAST_SESSIONS), "nowcast.us.gdp.point"),
+        (months, MONTHLY, month_ends_before(session, PAST_MONTHS)),
+        (days, DAILY, days_before(session, PAST_SESSIONS)),
     )
-    for into, names, past, asked in plans:
-        if asked not in facts or facts[asked].value is None:
+    for into, gates, past in plans:
+        models = [by_name[n] for n, gate in gates.items() if n in by_name and _said(facts, gate)]
+        if not models:
             continue
-        models = [by_name[n] for n in names if n in by_name]
         said = estimation.record(models, view, [new_york(d, DAY_END) for d in past])
         for day, numbers in zip(past, said, strict=True):
             kept = {i: q["value"] for i, q in numbers.items() if isinstance(q["value"], float) and i.startswith(KEPT)}
@@ -78,6 +83,10 @@ def past_of(estimation: Estimation, view: AsOf, session: date, facts: Mapping[st
         if model is not None and any(i.startswith(asked) and f.value is not None for i, f in facts.items()):
             daily |= model.history(estimation.state(model, view), view)
     return Record(tuple(months), tuple(days), about, daily)
+
+
+def _said(facts: Mapping[str, Fact], id_: str) -> bool:
+    return id_ in facts and facts[id_].value is not None
 
 
 def month_ends_before(session: date, count: int) -> list[date]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._scores import diebold_mariano
-from barograph.models.rates._zero_curves import Curves
+from barograph.models.rates._zero_curves import BOARD, Curves
 from barograph.models.rates.term_premium import MATURITIES, TermPremium, read, states
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
@@ -62,7 +62,7 @@ def score_rates(record: Record, first: date, last: date, tell: Tell | None = Non
     months = days.astype("datetime64[M]").astype(int)
     out: dict[str, Any] = {
         "model": "term_premium", "from": first.isoformat(), "to": last.isoformat(), "month_ends": len(params),
-        "zero_yields": "the Board's" if curves.board else "from par yields",
+        "zero_yields": zero_yields(curves),
     }  # fmt: skip
     for slug, j in FORECAST:
         for ahead in AHEAD:
@@ -70,6 +70,14 @@ def score_rates(record: Record, first: date, last: date, tell: Tell | None = Non
     out["short_rate_2y"] = _short_rate(params, yields, months)
     out["events"] = [e for name, a, b in EVENTS if (e := _event(estimation, model, end, name, a, b)) is not None]
     return out
+
+
+def zero_yields(curves: Curves) -> str:
+    """Whose curves were scored, and whether their knowledge times are more than a rule's guess."""
+    if not curves.board:
+        return "from par yields"
+    bases = {b for i in curves.inputs if i.series_id in BOARD for b in i.bases}
+    return "the Board's" + (", known when the rule assumes: values of today" if "assumed" in bases else "")
 
 
 def _params(estimation: Estimation, model: TermPremium, end: AsOf, month: date) -> Any:

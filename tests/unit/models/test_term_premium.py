@@ -211,6 +211,20 @@ def test_an_imported_curve_that_lags_is_carried_on_by_par_yields() -> None:
     assert not Curves(with_board(date(2025, 9, 1))).board  # type: ignore[arg-type]
 
 
+def test_a_score_names_a_curve_whose_knowledge_is_assumed() -> None:
+    """A file of today with the rule's times holds what nobody had read then."""
+    from barograph.run.score_rates import zero_yields
+
+    here = with_board(date(2025, 11, 5))
+    assumed = here.mapped(lambda i, r: replace(r, basis="assumed") if i in BOARD else r)
+    for seen, said in (
+        (here, "the Board's"),
+        (assumed, "the Board's, known when the rule assumes: values of today"),
+        (view(), "from par yields"),
+    ):
+        assert zero_yields(Curves(seen)) == said  # type: ignore[arg-type]
+
+
 def changed_board(series_id: str, change: dict[date, float | None]) -> FakeView:
     """The view with a Board's curve to 2025-11-05 of which a few values of one parameter are others, or none."""
     here = with_board(date(2025, 11, 5))
@@ -269,6 +283,14 @@ def test_a_window_that_misses_its_yields_is_left_out() -> None:
     here = view()
     made = model.step(fitted(model, here), here)[1]  # type: ignore[arg-type]
     assert all(q.state == "insufficient" and "reproduces" in q.reason for q in made.quantities)
+
+
+def test_one_window_has_no_range() -> None:
+    model = replace(TermPremium(), years=(0,))
+    here = view()
+    quantity = model.step(fitted(model, here), here)[1].get("curve.us.10y.term_premium")  # type: ignore[arg-type]
+    assert quantity is not None and quantity.value is not None
+    assert quantity.low is None and quantity.high is None and "range" not in str(quantity.window)
 
 
 def test_reading_many_curves_is_reading_each() -> None:

@@ -16,6 +16,7 @@ from barograph.report.blocks import Block, Figure, Section, Table, Text
 from barograph.report.day import Day
 from barograph.report.narrative.in_section import check_section
 from barograph.report.sections._curve_fit import curve_blocks
+from barograph.report.sections._term_premium import premium_blocks
 from barograph.report.sections.sensitivity import SensitivitySection
 from models_view import FakeView, catalog, close_of, rows_of
 
@@ -140,3 +141,39 @@ def test_slopes_name_the_events_they_rest_on() -> None:
         assert "Announcements that made the factors: <announcement.us.target.n>" in words(table.note)
         old = "Old: the newest, of <announcement.us.target.period>, is of before the last decisions of the FOMC."
         assert (old in words(table.note)) == (reason is not None)
+
+
+def premia(low: float | None, high: float | None) -> list[Fact]:
+    out = []
+    for slug in ("2y", "5y", "10y"):
+        p = f"curve.us.{slug}"
+        ends: dict[str, Any] = {"low": low, "high": high}
+        out += [Fact(f"{p}.model_yield", 4.2, "percent"), Fact(f"{p}.expected_rate", 2.8, "percent", low=1.7, high=2.9)]
+        out.append(Fact(f"{p}.term_premium", 1.41, "percent", **ends))
+        out += [
+            Fact(f"{p}.{part}.change_{h}d", 2.0, "bp") for part in ("term_premium", "expected_rate") for h in (1, 20)
+        ]
+    return out
+
+
+def test_the_caveat_stands_with_the_table() -> None:
+    """Also where there is no chart, which needs the record of months."""
+    day = day_of(date(2025, 11, 5), premia(1.41, 2.53))
+    [table] = premium_blocks(day)
+    assert isinstance(table, Table) and not faults(day, [table])
+    note = words(table.note)
+    assert "A move by single basis points means nothing" in note
+    assert "its yields and its expected rate showed no skill (docs/reference/scores.md" in note
+    titles = [c.title for c in table.columns]
+    assert "Fitted zero yield" in titles
+    # What the caveat calls nothing has no column.
+    assert not any("1 session" in t for t in titles)
+    assert not any("change_1d" in words(cell.text) for row in table.rows for cell in row)
+
+
+def test_a_point_at_an_end_of_its_range_is_no_level() -> None:
+    for low, high, open_ in ((1.41, 2.53, True), (0.4, 1.41, True), (1.0, 2.0, False), (None, None, False)):
+        [table] = premium_blocks(day_of(date(2025, 11, 5), premia(low, high)))
+        assert isinstance(table, Table)
+        column = [c.title for c in table.columns].index("Term premium")
+        assert all(("level not identified" in words(row[column].below)) == open_ for row in table.rows)

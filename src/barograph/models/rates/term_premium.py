@@ -158,14 +158,17 @@ class TermPremium:
         more: dict[str, Any] = {"state": state_, "period": session, "inputs": curves.inputs, "reason": reason}
         text = f"month ends {windows[0]['first'][:7]} to {windows[0]['last'][:7]}, {self._from(params)}"
         starts = ", ".join(w["first"][:7] for w in windows)
+        over = f"; range over windows from {starts}" if len(windows) > 1 else ""
         out: list[Quantity] = []
         for k, (slug, _) in enumerate(MATURITIES):
             for j, part in enumerate(PARTS):
                 values = said[:, j, k].tolist()
+                # One window has no range: an interval of no width would call it exact.
+                low, high = (min(values), max(values)) if len(values) > 1 else (None, None)
                 out.append(
                     Quantity(
-                        f"curve.us.{slug}.{part}", values[0], "percent", low=min(values), high=max(values),
-                        n=windows[0]["n"], window=f"{text}; range over windows from {starts}", **more,
+                        f"curve.us.{slug}.{part}", values[0], "percent", low=low, high=high,
+                        n=windows[0]["n"], window=f"{text}{over}", **more,
                     )
                 )  # fmt: skip
             out.append(

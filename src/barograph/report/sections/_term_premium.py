@@ -10,9 +10,12 @@ MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))
 #: Month ends of the chart, and how few of them are no line.
 MONTHS, LEAST = 25, 6
 CAVEAT = (
-    "The level is the model's: bars show the range of today's parts over its estimation windows, and leave the sampling error "
-    "out. A move by single basis points means nothing."
+    "The level is the model's, not the market's: ranges are those over its estimation windows and leave the sampling error out. "
+    "A move by single basis points means nothing. It is no forecast: scored point in time, its yields and its expected rate "
+    "showed no skill (docs/reference/scores.md, Rates)."
 )
+#: Said where the point is an end of its range: the longest window alone decides, and the others lie all on one side.
+OPEN = "level not identified"
 
 
 def premium_blocks(day: Day) -> list[Block]:
@@ -24,7 +27,7 @@ def premium_blocks(day: Day) -> list[Block]:
 
 
 def _figure(day: Day) -> Figure | None:
-    ids = (("Zero yield", YIELD), ("Expected rate", EXPECTED), ("Premium", PREMIUM))
+    ids = (("Fitted zero yield", YIELD), ("Expected rate", EXPECTED), ("Premium", PREMIUM))
     rows = [(d, n) for d, n in day.record.months if all(i in n for _, i in ids)][-MONTHS:]
     if len(rows) < LEAST:
         return None
@@ -37,7 +40,7 @@ def _figure(day: Day) -> Figure | None:
         (
             "Line chart of the 10-year yield by the affine model and of its parts; the table of maturities has the newest.",
         ),
-        note=(CAVEAT,),
+        note=("Bars: range of today's parts over the estimation windows.",),
     )
 
 
@@ -54,27 +57,26 @@ def _table(day: Day) -> Table:
             (
                 Cell((label,)),
                 Cell(day.ref(f"{p}.model_yield")),
-                Cell(day.ref(f"{p}.expected_rate")),
+                Cell(day.ref(f"{p}.expected_rate"), below=_between(day, f"{p}.expected_rate")),
                 Cell(day.ref(f"{p}.term_premium"), below=_between(day, f"{p}.term_premium")),
-                Cell(day.ref(f"{p}.term_premium.change_1d")),
                 Cell(day.ref(f"{p}.term_premium.change_20d")),
                 Cell(day.ref(f"{p}.expected_rate.change_20d")),
             )
         )
     columns = (
         Column("Maturity", "left"),
-        Column("Zero yield", optional=True),
+        Column("Fitted zero yield", optional=True),
         Column("Expected rate"),
         Column("Term premium"),
-        Column("Premium, 1 session", optional=True),
         Column("Premium, 20 sessions"),
         Column("Expected, 20 sessions", optional=True),
     )
-    return Table("Expected rates and term premium, zero-coupon", columns, tuple(rows))
+    return Table("Expected rates and term premium, zero-coupon", columns, tuple(rows), note=(CAVEAT,))
 
 
 def _between(day: Day, id_: str) -> Text:
     fact = day.facts.get(id_)
     if fact is None or fact.low is None or fact.high is None:
         return ()
-    return (Ref(id_, "low"), " to ", Ref(id_, "high"))
+    ends: Text = (Ref(id_, "low"), " to ", Ref(id_, "high"))
+    return (*ends, f", {OPEN}") if fact.value in (fact.low, fact.high) else ends
