@@ -102,9 +102,7 @@ def revised(day: Day, series_id: str = "us.labour.payrolls") -> list[Block]:
         return []
     measure = measure_of(series, view.series(series_id).unit)
     if one_vintage(r, measure, PERIODS):
-        return [
-            Paragraph(("Payrolls: one vintage only of the newest periods; their first prints are not known.",), "note")
-        ]
+        return [Paragraph(("Payrolls: one vintage, so what was printed before its revisions is not known.",), "note")]
     whole = chart_of(series, r, measure)
     chart = replace(whole, rows=whole.rows[:PERIODS])
     return [
