@@ -17,7 +17,6 @@ from barograph.findings._reading import change_id, window_years
 from barograph.findings._thresholds import MOVED_MOST, band_words, move_size
 from barograph.findings.credit_position import average_word, position
 from barograph.findings.curve_move import leg_words, move_words
-from barograph.findings.freshness import PREDATE, TOTAL
 from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
 from barograph.report.blocks import Ref, Run, Text
@@ -117,13 +116,9 @@ class Narrator:
         side = average_word(self.facts, IG)
         credit = (*self.moved(IG), f", {side} its {self._years(IG)}-year average" if side and self.verb(IG) else "")
         kept: list[Text] = [self.moved(SPX, z=True), self.moved(TEN, z=True), credit]
-        stale = number(self.facts, PREDATE)
-        extra = [self.moved_most(3)]
-        if stale and number(self.facts, TOTAL) is not None:
-            extra.append((Ref(PREDATE), " of ", Ref(TOTAL), " daily inputs predate the session"))
-        for sentence in extra:
-            if sentence and sum(word_count(s) for s in (*kept, sentence)) <= DECK_WORDS:
-                kept.append(sentence)
+        most = self.moved_most(3)
+        if most and sum(word_count(s) for s in (*kept, most)) <= DECK_WORDS:
+            kept.append(most)
         out: list[Run] = []
         for sentence in kept:
             out.extend([" " if out else "", *capital(sentence), "."])
