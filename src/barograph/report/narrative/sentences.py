@@ -15,6 +15,7 @@ from barograph.findings._names import asset_prefix, name_of
 from barograph.findings._protocol import label, number
 from barograph.findings._reading import change_id, window_years
 from barograph.findings._thresholds import MOVED_MOST, band_words, move_size
+from barograph.findings._trend import phrase
 from barograph.findings.credit_position import average_word, position
 from barograph.findings.curve_move import leg_words, move_words
 from barograph.findings.moves import moved_most, ordinary
@@ -229,8 +230,8 @@ class Narrator:
             state, strength = label(self.facts, id_), id_.replace(".state", ".strength")
             if state is not None:
                 tail: Text = (" (strength ", Ref(strength), ")") if number(self.facts, strength) is not None else ()
-                out.append((f"{_asset(id_)} in a {state} state", *tail))
-        out.extend((f"{_asset(i)} moved from a {before} state to a {now} state",) for i, before, now in turned[:2])
+                out.append((f"{_asset(id_)} in {phrase(id_, state)}", *tail))
+        out.extend((f"{_asset(i)} moved from {phrase(i, was)} to {phrase(i, now)}",) for i, was, now in turned[:2])
         return out
 
     # ---------------------------------------------------------------- titles of figures and tables
