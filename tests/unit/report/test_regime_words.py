@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 
 import invented_page
 from barograph.core.estimate import Fact
-from barograph.report.blocks import Mini
+from barograph.report.blocks import Mini, Ref
 from barograph.report.charts.mini import draw, extent
 from barograph.report.format import rounded
 from barograph.report.narrative.checker import check
 from barograph.report.page_facts import NAMED, _others, named_inputs
+from barograph.report.sections._regime_readings import CURVE, MEAN, PREMIUM, recession_table
 from barograph.report.sections._regime_tables import unsaid
 
 SETTING = invented_page.setting()
@@ -70,3 +72,14 @@ def test_bars_on_a_shared_scale_keep_both_sides_and_what_is_small_is_a_tick() ->
     assert 'class="pos" x="50%" y="3" width="25%"' in draw(large, (-1.0, 1.0))
     assert "tick" in draw(small, (-1.0, 1.0)) and "neg" not in draw(small, (-1.0, 1.0))
     assert extent([replace(large, values=(0.25, 0.5))]) == (0.0, 0.5)
+
+
+@pytest.mark.parametrize(("month", "mean"), [(date(2025, 7, 1), True), (date(2025, 6, 1), False), (None, True)])
+def test_a_mean_stands_only_over_readings_of_like_dates(month: date | None, mean: bool) -> None:
+    facts = {i: Fact(i, 20.0, "percent", period=date(2025, 10, 1)) for i in (MEAN, CURVE)}
+    if month is not None:
+        facts[PREMIUM] = Fact(PREMIUM, 30.0, "percent", period=month)
+    made = recession_table(day(facts))
+    assert made is not None
+    assert any(Ref(MEAN) in row[1].text for row in made.rows) is mean
+    assert bool(made.note) is not mean
