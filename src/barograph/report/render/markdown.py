@@ -64,6 +64,8 @@ class _Writer:
         for section in _layout.others(report):
             reason = f": {escape_markdown(section.reason)}" if section.state != "ok" and section.reason else ""
             yield f"- {section.number} {escape_markdown(section.title)}, {section.state}{reason}"
+        if unbuilt := _meta.unbuilt(self.report):
+            yield from ("", unbuilt)
         for section in _layout.others(report):
             yield from self.section(section)
         yield from self.problems()
