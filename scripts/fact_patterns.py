@@ -51,6 +51,7 @@ def _places(assets: Iterable[Asset]) -> dict[str, str]:
         "<watched>": r"[a-z0-9_.]+",
         "<h>": "(?:1|20)d",
         "<input>": r"\w+",
+        "<axis>": "(?:growth|inflation|liquidity)",
         "<premium>": "(?:damodaran|excess_cape_yield|real_yield_gap)",
         "<portion>": "(?:price|earnings|cash_flow|growth|rate|inflation)",
         "<m>": "(?:1|12)m",

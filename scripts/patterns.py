@@ -480,6 +480,8 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("equity.us.attribution.gap_printed", "what closes the printed column of contributions", "pp"),
         Pattern("equity.us.brinson.gap_printed_<span>", "what closes the printed column of effects", "pp"),
         Pattern("equity.us.tilt.gap_printed_<span>", "what closes the printed column of the account", "pp"),
+        Pattern("regime.us.<axis>.others_printed", "what the named inputs lack of the printed level", "sigma"),
+        Pattern("regime.us.<axis>.others_printed_3m", "what the named inputs lack of the printed change", "sigma"),
         Pattern("megacap.us.gap_printed", "what closes the printed column of the seven's contributions", "pp"),
         Pattern("equity.user.<universe>.gap_printed_<span>", "what closes the printed column of a universe", "pp"),
         Pattern("invalidation.<section>.distance", "distance from the condition in one-session deviations", "sigma"),

@@ -139,7 +139,7 @@ def _labels(w: Written, rng: random.Random) -> Iterator[Mutation]:
         leg = w.facts[f"curve.us.move_{h}.leg"]
         if "end led" in words and (h == "1d") == (w.kind != "curve_move.20d"):
             yield "label", leg.id, _with(w.facts, replace(leg, value="both"))
-    if "state" in words:
+    if re.search(r" in an? \w+", words):
         for asset, name in (
             ("spx", "s&p 500 in"),
             ("us10y", "10-year yield in"),

@@ -168,7 +168,10 @@ def _shape(window: str | None) -> str | None:
         return None
     bare = re.sub(r"\d{4}-\d\d-\d\d", "D", window)
     # The number of sessions in five years wanders by a few; the window's name does not.
-    return re.sub(r"\d{3,}", "N", bare) if "D" in bare else bare
+    if "D" not in bare:
+        return bare
+    # Nor is it another window where one more of its sessions has the better data, or a month is a session longer.
+    return re.sub(r"\d{3,}", "N", re.sub(r"\b\d+ of \d+\b", "N of N", bare))
 
 
 @dataclass(frozen=True)

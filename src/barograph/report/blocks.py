@@ -57,7 +57,8 @@ class Paragraph:
 class Mini:
     """A mini-graphic in a table cell; aria-hidden, because a number stands in a cell of the same row.
 
-    bar: `values` = (value, scale maximum); zdot: (z,) on a +-3 track; spark: the points, last one marked;
+    bar: `values` = (value, scale maximum) or, on a scale that other tables share, (value, maximum, least size that is
+    drawn as more than a tick); zdot: (z,) on a +-3 track; spark: the points, last one marked;
     percentile: (0..100,); residual: like bar, hatched.
     """
 

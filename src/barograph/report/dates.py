@@ -108,7 +108,7 @@ OF_MONTHS = (
     *("erp.us.excess_cape_yield.earnings", "erp.us.excess_cape_yield.inflation", "erp.us.real_yield_gap.earnings"),
     "erp.us.damodaran.growth",
 )
-OF_DAYS = ("regime.us.market.", "regime.us.liquidity.")
+OF_DAYS = ("regime.us.market.",)
 
 
 def period_of(fact_id: str, when: date, style: Style = "prose") -> str:

@@ -31,6 +31,7 @@ from typing import Literal
 from barograph.core.errors import NarrativeError
 from barograph.core.estimate import Fact
 from barograph.core.time import NEW_YORK
+from barograph.findings._trend import trend
 from barograph.report.dates import Style, day, day_month, period_of
 
 Part = Literal["value", "period", "low", "high", "n", "age", "known", "known_age"]
@@ -191,6 +192,8 @@ def printed(fact: Fact, part: Part = "value", *, session: date | None = None, st
         if value is None:
             return MISSING
         if isinstance(value, str):
+            if fact.id.startswith("momentum.") and fact.id.endswith(".state"):
+                return trend(fact.id, value)
             return _WORDS.get(value, value.replace("_", " "))
         return _print_number(fact, float(value), bare=part != "value" and fact.unit == "sessions")
     if part == "n":

@@ -15,11 +15,31 @@ SECTORS, SEVEN, USER = "equity.us.sector", "megacap.us", "equity.user"
 BRINSON, TILT = "equity.us.brinson", "equity.us.tilt"
 #: Spans of several sessions, as the model `attribution_windows` names them.
 LINKED = ("5d", "mtd", "qtd")
+#: Axes of the regime whose inputs stand in a table, and how many of them it names.
+AXES, NAMED = ("growth", "inflation", "liquidity"), 8
 
 
 def page_facts(facts: Mapping[str, Fact], context: Context) -> tuple[Fact, ...]:
-    """Freshness counts, and the residual that makes the printed attribution column add up."""
-    return (*freshness_facts(facts, context), *_closing_facts(facts))
+    """Freshness counts, and what makes printed columns add up: of the attribution, and of the axes' inputs."""
+    return (*freshness_facts(facts, context), *_closing_facts(facts), *_others(facts))
+
+
+def named_inputs(facts: Mapping[str, Fact], axis: str) -> list[str]:
+    """The inputs of an axis that its table names: those that moved it most over three months, largest first."""
+    head = f"regime.us.{axis}.contribution_3m."
+    found = [(abs(facts[i].number), i.removeprefix(head)) for i in facts if i.startswith(head) and _has(facts, i)]
+    return [slug for _, slug in sorted(found, reverse=True)[:NAMED]]
+
+
+def _others(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """What the named inputs of each axis lack of its printed change and level: the inputs not named, and rounding."""
+    out = []
+    for axis in AXES:
+        a, named = f"regime.us.{axis}", named_inputs(facts, axis)
+        for total, kind, end in (("change_3m", "contribution_3m", "_3m"), ("level", "contribution", "")):
+            ids = [f"{a}.{kind}.{slug}" for slug in named]
+            out.append(_closed(facts, facts.get(f"{a}.{total}"), ids, f"{a}.others_printed{end}", "sigma"))
+    return tuple(f for f in out if f is not None)
 
 
 def _closing_facts(facts: Mapping[str, Fact]) -> tuple[Fact, ...]:
@@ -63,7 +83,9 @@ def _gap(facts: Mapping[str, Fact], total: Fact | None, prefix: str, measure: st
     return _closed(facts, total, ids, name)
 
 
-def _closed(facts: Mapping[str, Fact], total: Fact | None, ids: Iterable[str], name: str) -> Fact | None:
+def _closed(
+    facts: Mapping[str, Fact], total: Fact | None, ids: Iterable[str], name: str, unit: str = "pp"
+) -> Fact | None:
     """What the printed facts lack of the printed total; None where the total or all of them have no value."""
     parts = [facts[i] for i in ids if _has(facts, i)]
     if total is None or total.value is None or not parts:
@@ -71,7 +93,7 @@ def _closed(facts: Mapping[str, Fact], total: Fact | None, ids: Iterable[str], n
     return Fact(
         name,
         closing(total, parts),
-        "pp",
+        unit,
         period=total.period,
         known_at=max((f.known_at for f in (total, *parts) if f.known_at), default=None),
         known_basis=total.known_basis,

@@ -166,6 +166,13 @@ def test_a_window_that_moves_with_the_day_has_not_changed() -> None:
     fact = Fact("a.b.percentile_5y", 10.0, "percent", window="2020-11-05 to 2025-11-05, 1255 sessions")
     before = replace(fact, window="2020-11-04 to 2025-11-04, 1256 sessions")
     assert problems({fact.id: fact}, {fact.id: before}) == []
+    month = replace(fact, window="2025-10-01 to 2025-11-05, constituents on 4 of 26 sessions")
+    rolled = replace(fact, window="2025-10-01 to 2025-11-04, constituents on 3 of 25 sessions")
+    other = replace(fact, window="2025-10-01 to 2025-11-04, sector funds on 3 of 25 sessions")
+    assert problems({fact.id: month}, {fact.id: rolled}) == []
+    assert len(problems({fact.id: month}, {fact.id: other})) == 1
+    counted = replace(fact, window="5 of 7 sessions")
+    assert len(problems({fact.id: counted}, {fact.id: replace(fact, window="6 of 7 sessions")})) == 1
     shorter = replace(fact, window="2020-11-05 to 2025-11-05, weekly, 260 values")
     assert len(problems({fact.id: shorter}, {fact.id: before})) == 1
 

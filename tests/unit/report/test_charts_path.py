@@ -130,7 +130,7 @@ def test_each_quadrant_lies_where_its_name_says() -> None:
         (tint,) = found(drawing, "rect", f"tint {q}")
         assert float(tint.get("x") or 0) == (middle[0] if right else LEFT)
         assert float(tint.get("y") or 0) == (TOP if high else middle[1])
-        words = [f"Growth {'up' if right else 'down'},", f"inflation {'up' if high else 'down'}"]
+        words = [f"Growth {'high' if right else 'low'},", f"inflation {'high' if high else 'low'}"]
         near = [la.text for la in drawing.labels if la.bold and (la.box.left > middle[0]) == bool(right)
                 and (la.box.bottom < middle[1]) == bool(high) and la.text in words]  # fmt: skip
         assert near == words

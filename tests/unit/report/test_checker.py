@@ -48,6 +48,8 @@ FALSE = [
     ("Bear steepener over 20 sessions.", "Bear steepener"),
     ("Unchanged curve.", "Unchanged curve"),
     ("The front end led.", "front end led"),
+    ("10-year yield in a bear state.", "a bear state"),
+    ("S&P 500 in a fall.", "in a fall"),
     ("S&P 500 in a nowhere state; S&P 500 in a correction state.", "a correction state"),
     # the published page: half of a band, leaders and laggards out of order
     ("IG OAS 53 bp is in the lower half of the 50–55 bp band.", "in the lower half of the 50–55 bp band"),

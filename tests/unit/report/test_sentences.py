@@ -157,3 +157,19 @@ def test_a_findings_placeholders_become_refs() -> None:
 def test_a_far_day_carries_its_year() -> None:
     assert short_day(date(2024, 11, 4), date(2025, 11, 5)).endswith("2024")
     assert "2025" not in short_day(date(2025, 11, 4), date(2025, 11, 5))
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("bull", "a rise"), ("bear", "a fall"), ("correction", "a pullback in a rise"), ("rebound", "a bounce in a fall")],
+)
+def test_a_yield_rises_or_falls_and_is_never_bull_or_bear(state: str, words: str) -> None:
+    ten = "momentum.us10y.state"
+    facts = changed((ten, state), ("momentum.spx.state", state))
+    text = said(Narrator(facts, SETTING).since("momentum"), facts)
+    assert f"10-year yield in {words}" in text and f"S&P 500 in a {state} state" in text
+    assert check(text, facts, SETTING) == []
+    others = {"bull": "a fall", "bear": "a rise", "correction": "a bounce in a fall", "rebound": "a pullback in a rise"}
+    assert check(f"10-year yield in {others[state]}.", facts, SETTING) != []
+    assert check(f"10-year yield in a {state} state.", facts, SETTING) != []
+    assert formatter()(facts[ten], "value", SETTING.session) not in ("bull", "bear", "correction", "rebound")

@@ -214,7 +214,7 @@ class Liquidity(EveryQuantity):
         gone = [n for n in histories if n not in z]
         state, reason = seen.worn(*ids)
         if gone:
-            state, reason = "degraded", f"left out for want of history: {', '.join(gone)}"
+            state, reason = "degraded", f"left out for want of history: {', '.join(n.replace('_', ' ') for n in gone)}"
         more: dict[str, Any] = {
             "n": len(z),
             "inputs": seen.inputs(*ids),

@@ -18,8 +18,12 @@ _SPARK = (96, 24)
 def extent(minis: Iterable[Mini]) -> tuple[float, float]:
     """The common scale of a column of bars, as shares of the scale's maximum: where it begins (<= 0) and ends (>= 0).
 
-    All bars of a column share one zero, and no room is kept for a sign that does not occur.
+    All bars of a column share one zero, and no room is kept for a sign that does not occur; a scale that is fixed, which is
+    that of bars with a least size, keeps its room on both sides so that one table may be held against another.
     """
+    minis = list(minis)
+    if any(m.kind == "bar" and len(m.values) > 2 for m in minis):
+        return (-1.0, 1.0)
     shares = [
         max(-1.0, min(1.0, m.values[0] / m.values[1])) if m.values[1] else 0.0
         for m in minis
@@ -45,12 +49,14 @@ def _svg(cls: str, inner: str) -> str:
 
 
 def _bar(mini: Mini, scale: tuple[float, float]) -> str:
-    value, most = mini.values
+    value, most, *least = mini.values
     low, high = scale
     share = max(low, min(high, value / most if most else 0.0))
     zero = 100.0 * -low / (high - low)
     end = 100.0 * (share - low) / (high - low)
     left, width = min(zero, end), abs(end - zero)
+    if least and abs(value) < least[0]:
+        return _svg("bar", f'<line class="tick" x1="{number(zero)}%" x2="{number(zero)}%" y1="4" y2="14"/>')
     cls = "res" if mini.kind == "residual" else "pos" if value >= 0 else "neg"
     bar = f'<rect class="{cls}" x="{number(left)}%" y="3" width="{number(width)}%" height="12"/>'
     return _svg("bar", f'{bar}<line class="axis" x1="{number(zero)}%" x2="{number(zero)}%" y1="0" y2="18"/>')

@@ -29,7 +29,7 @@ ELLIPSES = ((0.8, "e80"), (0.5, "e50"))
 _TOP, _BOTTOM, _RIGHT = 24.0, 310.0, 330.0
 _LEFT = _RIGHT - (_BOTTOM - _TOP)
 _CORNERS = 48
-#: Quadrants by (growth up, inflation up).
+#: Quadrants by (growth high, inflation high): of the levels, with the colours of the directions of that name.
 _QUADRANTS = {(False, True): "gd_iu", (True, True): "gu_iu", (False, False): "gd_id", (True, False): "gu_id"}
 
 Spot = tuple[date, float, float]
@@ -143,7 +143,7 @@ def _names(drawing: Drawing, chart: PathChart, frame: _Frame, hidden: Sequence[P
     """Each quadrant's name in its outer corner or, where that would hide a month, in the one that hides least."""
     zero, (across, up) = (frame.across(0.0), frame.up(0.0)), chart.labels
     for right, high in _QUADRANTS:
-        words = (f"{across[:1].upper()}{across[1:]} {'up' if right else 'down'},", f"{up} {'up' if high else 'down'}")
+        words = (f"{across[:1].upper()}{across[1:]} {'high' if right else 'low'},", f"{up} {'high' if high else 'low'}")
         lines = [fitted(word, zero[0] - _LEFT - 12.0, bold=True) for word in words]
         outer, inner = (_TOP + 17.0, zero[1] - 23.0) if high else (_BOTTOM - 22.0, zero[1] + 18.0)
         sides: list[tuple[float, Anchor]] = [(_RIGHT - 7.0, "end"), (zero[0] + 7.0, "start")]

@@ -3,8 +3,7 @@
 It knows nothing of how the text was made. Every figure must be the printed form of exactly one fact, found by the name
 it stands with, its unit, its sign and the measure spoken; every date a session or a period; every direction, label,
 order and comparison must follow from the facts; causal words need a fact that allows them; a comparing word it cannot
-check is refused.
-"""
+check is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from barograph.core.estimate import Fact
 from barograph.report.narrative import lexicon
 from barograph.report.narrative.binding import Book, Printer, Span
 from barograph.report.narrative.claims import directions, references, shares, states, windows
-from barograph.report.narrative.curve_claims import curve_labels
+from barograph.report.narrative.curve_claims import axes, curve_labels
 from barograph.report.narrative.orderings import orderings
 from barograph.report.narrative.setting import Setting, formatter
 from barograph.report.narrative.tokens import DateToken, NumberToken, Sentence, normal, read, sentences
@@ -161,13 +160,13 @@ class _Checked:
 
     def _claims(self) -> Iterator[tuple[str, str]]:
         # Directions come last: "lower" in "the lower half" belongs to the place, "bear" in "bear state" to the state.
-        for checker in (curve_labels, states, references, windows, shares, orderings, directions):
+        for checker in (curve_labels, axes, states, references, windows, shares, orderings, directions):
             for start, end, why in list(checker(self.s, self.book)):
                 self.s.used.append((start, end))
                 self.s.numbers = [n for n in self.s.numbers if not (start <= n.start < end)]
                 if why and not self._is_label(start, end):
                     yield self.s.text[start:end], why
-                if lexicon.NEGATION_WORDS.search(self._phrase(start)):
+                if self._negated(start, end):
                     yield self.s.text[start:end], "a negation turns it round; say what is, not what is not"
 
     def _is_label(self, start: int, end: int) -> bool:
@@ -176,9 +175,11 @@ class _Checked:
         inside = span is not None and span.start <= start + self.s.offset and end + self.s.offset <= span.end
         return inside and span is not None and isinstance(self.book.facts[span.fact].value, str)
 
-    def _phrase(self, position: int) -> str:
-        phrase = self.s.phrase_at(position)
-        return self.s.text[phrase.start : phrase.end]
+    def _negated(self, start: int, end: int) -> bool:
+        """Whether a negation stands beside a claim; one inside it is part of what is claimed."""
+        phrase = self.s.phrase_at(start)
+        at = (m.start() for m in lexicon.NEGATION_WORDS.finditer(self.s.text))
+        return any(phrase.start <= a < phrase.end and not start <= a < end for a in at)
 
     def _figures(self) -> Iterator[tuple[str, str]]:
         method = [f.span() for f in lexicon.METHOD_FIGURES.finditer(self.s.text)] if self._defines() else []
@@ -268,10 +269,10 @@ class _Checked:
         if governor is not None:
             periods = {i: book.facts[i].period for i in book.ids_of(governor.prefixes)}
             last = [i for i in periods if i.rpartition(".")[2] in ("latest", "last")]
-            if last and _LAST_KNOWN.search(self._phrase(d.start)):
-                return (
-                    None if book.date_in(d, {p for i in last if (p := periods[i])}) else f"not the period of {last[0]}"
-                )
+            phrase = s.phrase_at(d.start)
+            if last and _LAST_KNOWN.search(s.text[phrase.start : phrase.end]):
+                right = book.date_in(d, {p for i in last if (p := periods[i])})
+                return None if right else f"not the period of {last[0]}"
             days |= {p for p in periods.values() if p is not None}
         return None if book.date_in(d, days) else "neither a session of this page nor a period of what it stands with"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from barograph.findings._reading import window_years
 from barograph.findings._thresholds import band_claims, move_size
+from barograph.findings._trend import phrase
 from barograph.report.narrative.binding import Book
 from barograph.report.narrative.lexicon import DIRECTION_WORDS, DIRECTIONS, Direction
 from barograph.report.narrative.tokens import Sentence, SubjectToken, split_printed
@@ -15,8 +16,11 @@ from barograph.report.narrative.tokens import Sentence, SubjectToken, split_prin
 Claim = tuple[int, int, str | None]
 
 _STATES = "bull|correction|bear|rebound"
+_TRENDS = "pullback in a rise|bounce in a fall|rise|fall"
+_PHASE = rf"(?:(?:{_STATES}) state|{_TRENDS})"
 _STATE = re.compile(
-    rf"\bfrom an? ({_STATES}) state to an? ({_STATES}) state\b|\b(?:an? )?({_STATES}) state\b", re.IGNORECASE
+    rf"\bfrom an? ({_PHASE}) to an? ({_PHASE})\b|\bin an? ({_TRENDS})\b|\b(?:an? )?((?:{_STATES}) state)\b",
+    re.IGNORECASE,
 )
 _SIDE = re.compile(r"\b(above|below|at) its (?:\d+(?:\.\d)?)-year average\b", re.IGNORECASE)
 _PLACE = re.compile(
@@ -129,11 +133,11 @@ def states(s: Sentence, book: Book) -> Iterator[Claim]:
             yield (*found.span(), "no momentum state is among the facts")
             continue
         now = book.label(ids[0])
-        said = (found[2] or found[3]).lower()
-        why = None if now == said else f"{ids[0]} is {now!r}"
+        said = (found[2] or found[3] or found[4]).lower()
+        why = None if now is not None and phrase(ids[0], now) == f"a {said}" else f"{ids[0]} is {now!r}"
         if why is None and found[1]:
             before = book.previous.get(ids[0])
-            if before is None or before.value != found[1].lower():
+            if before is None or phrase(ids[0], str(before.value)) != f"a {found[1].lower()}":
                 why = f"{ids[0]} was {before.value if before else None!r} on the session before"
         yield (*found.span(), why)
 

@@ -1,10 +1,11 @@
-"""Claims about the curve's move: its shape, or that it has none, and the leg that led."""
+"""Claims about the curve's move: its shape, or that it has none, the leg that led; and that an axis says nothing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from barograph.findings._thresholds import LABEL_ABOVE
 from barograph.report.narrative.binding import Book
 from barograph.report.narrative.claims import Claim, horizon_at
 from barograph.report.narrative.tokens import Sentence
@@ -15,6 +16,7 @@ _CURVE = re.compile(
     r"|\b(?P<parallel>bull|bear) parallel move\b|\b(?P<same>unchanged curve|curve (?:is |was )?unchanged)\b",
     re.IGNORECASE,
 )
+_SILENT = re.compile(r"\b(growth|inflation): cannot say\b", re.IGNORECASE)
 _LEG = re.compile(r"\b(?:(front|long) end led|(both) ends moved)\b", re.IGNORECASE)
 
 
@@ -55,6 +57,14 @@ def curve_labels(s: Sentence, book: Book) -> Iterator[Claim]:
         leg = book.label(f"curve.us.move_{horizon}.leg")
         said = (found[1] or found[2]).lower()
         yield (*found.span(), None if leg == said else f"curve.us.move_{horizon}.leg is {leg!r}")
+
+
+def axes(s: Sentence, book: Book) -> Iterator[Claim]:
+    """That P(up) of an axis is too near one half to give a label either way."""
+    for found in _SILENT.finditer(s.text):
+        up = book.number(f"regime.us.{found[1].lower()}.p_up")
+        open_ = up is not None and 100.0 - LABEL_ABOVE <= up <= LABEL_ABOVE
+        yield (*found.span(), None if open_ else f"P({found[1].lower()} up) is {up}")
 
 
 def _inside(book: Book, horizon: str) -> bool:

@@ -158,7 +158,7 @@ PLAIN = frozenset(
         "a|an|the|at|to|of|in|on|for|from|by|is|was|are|were|its|and|no|it|over|session|sessions|moved|move|state|"
         "value|new|print|prints|known|daily|inputs|predate|range|end|real|breakeven|strength|sector|contributions|"
         "contribution|returns|return|curve|verdict|missing|s|month|year|last|verdicts|today|as|per|pct|y|n|input|balance|"
-        "sheet|weeks|net|liquidity|reserves|now|yields|clear|shapeless"
+        "sheet|weeks|net|liquidity|reserves|now|yields|clear|shapeless|pullback|bounce"
     )
 )
 

@@ -15,9 +15,9 @@ from barograph.findings._names import asset_prefix, name_of
 from barograph.findings._protocol import label, number
 from barograph.findings._reading import change_id, window_years
 from barograph.findings._thresholds import MOVED_MOST, band_words, move_size
+from barograph.findings._trend import phrase
 from barograph.findings.credit_position import average_word, position
 from barograph.findings.curve_move import leg_words, move_words
-from barograph.findings.freshness import PREDATE, TOTAL
 from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
 from barograph.report.blocks import Ref, Run, Text
@@ -117,13 +117,9 @@ class Narrator:
         side = average_word(self.facts, IG)
         credit = (*self.moved(IG), f", {side} its {self._years(IG)}-year average" if side and self.verb(IG) else "")
         kept: list[Text] = [self.moved(SPX, z=True), self.moved(TEN, z=True), credit]
-        stale = number(self.facts, PREDATE)
-        extra = [self.moved_most(3)]
-        if stale and number(self.facts, TOTAL) is not None:
-            extra.append((Ref(PREDATE), " of ", Ref(TOTAL), " daily inputs predate the session"))
-        for sentence in extra:
-            if sentence and sum(word_count(s) for s in (*kept, sentence)) <= DECK_WORDS:
-                kept.append(sentence)
+        most = self.moved_most(3)
+        if most and sum(word_count(s) for s in (*kept, most)) <= DECK_WORDS:
+            kept.append(most)
         out: list[Run] = []
         for sentence in kept:
             out.extend([" " if out else "", *capital(sentence), "."])
@@ -234,8 +230,8 @@ class Narrator:
             state, strength = label(self.facts, id_), id_.replace(".state", ".strength")
             if state is not None:
                 tail: Text = (" (strength ", Ref(strength), ")") if number(self.facts, strength) is not None else ()
-                out.append((f"{_asset(id_)} in a {state} state", *tail))
-        out.extend((f"{_asset(i)} moved from a {before} state to a {now} state",) for i, before, now in turned[:2])
+                out.append((f"{_asset(id_)} in {phrase(id_, state)}", *tail))
+        out.extend((f"{_asset(i)} moved from {phrase(i, was)} to {phrase(i, now)}",) for i, was, now in turned[:2])
         return out
 
     # ---------------------------------------------------------------- titles of figures and tables

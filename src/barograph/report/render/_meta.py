@@ -62,6 +62,17 @@ def known_at(report: Report) -> str:
     return f"{text}, from rows stored by {instant(report.stored_as_of)}" if report.stored_as_of else text
 
 
+#: Sections that the numbering leaves room for and no code makes yet; one that is made leaves this list by being on the page.
+PLANNED = {1: "Context", 14: "Skew and risk-reward", 15: "Strategy models", 16: "Scorecard"}
+
+
+def unbuilt(report: Report) -> str:
+    """`Not built yet: 1 Context and 16 Scorecard.`, or nothing where every number is on the page."""
+    on = {s.number for s in report.sections}
+    gone = [f"{n} {name}" for n, name in PLANNED.items() if n not in on]
+    return f"Not built yet: {', '.join(gone[:-1])}{' and ' if gone[1:] else ''}{gone[-1]}." if gone else ""
+
+
 def title(report: Report) -> str:
     """The page's title."""
     return f"Barograph, {long_day(report.session)}"

@@ -148,6 +148,12 @@ class _Page:
         """A day inside a short line."""
         return weekday(when, self.report.session)
 
+    def interval(self, text: Text) -> bool:
+        """Whether a small line is an interval, which does not break over lines."""
+        return any(
+            isinstance(r, Ref) and (r.part in ("low", "high") or r.fact.endswith((".q15", ".q85"))) for r in text
+        )
+
     def wide(self, table: Table) -> bool:
         """Whether the table gets a scroll region."""
         return len(table.columns) >= _SCROLLS_FROM
@@ -202,7 +208,8 @@ class _Page:
         drawn = mini.draw(cell.mini, scale) if cell.mini else ""
         inner = f'<span class="mc">{drawn}<span>{text}</span></span>' if drawn and text else drawn + text
         below = markup(cell.below, self.facts, session, style="table")
-        return _markup(inner + (f"<small>{below}</small>" if below else ""))
+        held = ' class="iv"' if self.interval(cell.below) else ""
+        return _markup(inner + (f"<small{held}>{below}</small>" if below else ""))
 
     def drawings(self, figure: Figure, id_: str) -> Markup:
         """The drawings of a figure: both widths in the main column, the narrow one beside it."""

@@ -68,6 +68,8 @@ class _Writer:
                 else ""
             )
             yield f"- {section.number} {escape_markdown(section.title)}, {section.state}{reason}"
+        if unbuilt := _meta.unbuilt(self.report):
+            yield from ("", unbuilt)
         for section in _layout.others(report):
             yield from self.section(section)
         yield from self.problems()

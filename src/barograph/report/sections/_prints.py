@@ -8,7 +8,7 @@ from dataclasses import replace
 from barograph.report.blocks import Block, Cell, Column, Figure, Paragraph, Ref, Table, Text
 from barograph.report.dates import period_name
 from barograph.report.day import Day
-from barograph.report.format import days_long
+from barograph.report.format import THIN, days_long
 from barograph.report.revised import chart_of, measure_of, one_vintage
 
 #: Fact suffixes in the order in which a row may show its usual transform, and over what each is a change.
@@ -27,8 +27,14 @@ OVER = {
 CHANGES = tuple(OVER)
 
 
-def published(fact_id: str, late: Text = ()) -> Cell:
-    """The day on which a print became known, and how long ago that is; tinted only where a newer one should be out."""
+def published(fact_id: str, late: Text = (), *, covers: bool = False) -> Cell:
+    """The day on which a print became known, and how long ago that is; tinted only where a newer one should be out.
+
+    With `covers` as `24 Oct (12 days)` over the period that it is about.
+    """
+    if covers:
+        text = (Ref(fact_id, "known"), f"{THIN}(", Ref(fact_id, "known_age"), ")")
+        return Cell(text, below=("covers ", Ref(fact_id, "period")), heat=-1 if late else 0)
     return Cell((Ref(fact_id, "known"),), below=(Ref(fact_id, "known_age"),), heat=-1 if late else 0)
 
 
@@ -102,9 +108,7 @@ def revised(day: Day, series_id: str = "us.labour.payrolls") -> list[Block]:
         return []
     measure = measure_of(series, view.series(series_id).unit)
     if one_vintage(r, measure, PERIODS):
-        return [
-            Paragraph(("Payrolls: one vintage only of the newest periods; their first prints are not known.",), "note")
-        ]
+        return [Paragraph(("Payrolls: one vintage, so what was printed before its revisions is not known.",), "note")]
     whole = chart_of(series, r, measure)
     chart = replace(whole, rows=whole.rows[:PERIODS])
     return [

@@ -35,14 +35,13 @@ def prints_card(day: Day) -> Card:
             (
                 Cell((name[:1].upper() + name[1:],), below=overdue),
                 Cell((Ref(figure),), below=(word,), strong=True),
-                Cell((Ref(f"{m}.latest", "period"),)),
-                published(f"{m}.latest", overdue),
+                published(f"{m}.latest", overdue, covers=True),
             )
         )
     if not rows:
         block: Block = Paragraph(("No macro print is known at this as-of.",), "note")
         return Card("Macro, last known", (block,), (8, 12), "regime")
-    columns = (Column("Last known", "left"), Column("Print"), Column("Covers"), Column("Published"))
+    columns = (Column("Last known", "left"), Column("Print"), Column("Published"))
     blocks: tuple[Block, ...] = (Table("Last macro prints known", columns, tuple(rows)),)
     if any(day.facts[i].known_basis == "assumed" for i in shown):
         note = "Without vintages: figures as revised since, laid on their release days."

@@ -8,7 +8,6 @@ from barograph.report.blocks import (
     Cell,
     Column,
     Mini,
-    Paragraph,
     Quadrant,
     Ref,
     RegimeBar,
@@ -16,7 +15,7 @@ from barograph.report.blocks import (
     Table,
 )
 from barograph.report.day import Day
-from barograph.report.sections._regime_tables import AXES, QUADRANTS
+from barograph.report.sections._regime_tables import AXES, QUADRANTS, label_line
 
 #: Month ends in the small lines.
 SPARK = 25
@@ -30,13 +29,8 @@ def regime_card(day: Day) -> Card | None:
     shares = tuple(_share(day, label, q) for label, q in QUADRANTS)
     up = "regime.us.liquidity.p_up"
     blocks: list[Block] = [RegimeBar(shares, (Ref(up),) if day.has(up) else ()), _drivers(day)]
-    if day.has("regime.us.label"):
-        label = day.facts["regime.us.label"].value
-        words = "Label: undecided." if label == "undecided" else ""
-        text = (
-            (words,) if words else ("Label: ", Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
-        )
-        blocks.append(Paragraph(text, "note"))
+    if (line := label_line(day)) is not None:
+        blocks.append(line)
     return Card("Regime", tuple(blocks), (1, 5), "regime")
 
 

@@ -74,7 +74,10 @@ def path_chart(day: Day) -> Figure | None:
         ("Growth and inflation, a year of month ends",),
         "Levels in standard deviations of each axis, as said then; regime.us.growth, regime.us.inflation",
         ("Path on a plane: growth level now ", Ref(GROWTH), ", inflation level ", Ref(INFLATION), "."),
-        note=("The ellipses show the estimation error of the newest point.",),
+        note=(
+            "The corners are levels; bars and table are directions over months. The ellipses show the estimation "
+            "error of the newest point.",
+        ),
         width="side",
     )
 

@@ -14,10 +14,13 @@ WEAKNESS = (
     ("Low-growth state of GDP", "regime.us.gdp.hamilton.p_low", "Markov switching"),
     ("Bear state of the S&P 500", "regime.us.market.hmm.p_bear", "hidden Markov model"),
 )
+MEAN, CURVE, PREMIUM = "recession.us.probability", "recession.us.curve", "recession.us.ebp"
+#: Months apart beyond which a mean of the two readings is of no date.
+NEAR = 3
 RECESSION = (
-    ("Within twelve months, mean", "recession.us.probability"),
-    ("Yield curve", "recession.us.curve"),
-    ("Excess bond premium", "recession.us.ebp"),
+    ("Within twelve months, mean", MEAN),
+    ("Yield curve", CURVE),
+    ("Excess bond premium", PREMIUM),
     ("Growth below its threshold now, factor model", "regime.us.growth.p_below"),
     ("Base rate", "recession.us.base_rate"),
     ("Alarms of the curve on record", "recession.us.curve.alarms"),
@@ -127,20 +130,12 @@ def weakness_table(day: Day) -> Table | None:
         rows.append((Cell(("State of the S&P 500",)), name, found, _dated(day, "regime.us.market.sparse.label")))
     if not rows:
         return None
-    total = None
-    if day.has("regime.us.weakness.disagreement"):
-        total = (
-            Cell(("They disagree by",)),
-            Cell(),
-            Cell((Ref("regime.us.weakness.disagreement"),)),
-            Cell(),
-        )
+    # No row says by how much they disagree: a fall of growth, a bear market and a recession are different events.
     return Table(
         "Readings of weakness, model by model",
         (Column("Reading", "left"), Column("Model", "left", optional=True), Column("Probability"), Column("of")),
         tuple(rows),
-        total,
-        subtitle="Filtered: each from what was known by the day itself",
+        subtitle="Filtered: each from what was known by the day itself; each of another event",
     )
 
 
@@ -149,16 +144,26 @@ def recession_table(day: Day) -> Table | None:
     rows = [
         (Cell((label,)), Cell((Ref(id_),), strong=id_.endswith("probability")), _dated(day, id_))
         for label, id_ in RECESSION
-        if day.has(id_)
+        if day.has(id_) and (id_ != MEAN or alike(day))
     ]
+    apart: Text = ()
+    if day.has(MEAN) and not alike(day):
+        apart = ("No mean: the readings are of ", Ref(CURVE, "period"), " and ", Ref(PREMIUM, "period"), ".")
     if not any(day.has(id_) for _, id_ in RECESSION[:3]):
         return None
     return Table(
         "Recession within a year",
         (Column("Reading", "left"), Column("Probability"), Column("of", optional=True)),
         tuple(rows),
+        note=apart,
         width="side",
     )
+
+
+def alike(day: Day) -> bool:
+    """Whether the two readings of a recession are of months near each other; one alone is like itself."""
+    months = [12 * p.year + p.month for i in (CURVE, PREMIUM) if day.has(i) and (p := day.facts[i].period)]
+    return max(months, default=0) - min(months, default=0) <= NEAR
 
 
 def _dated(day: Day, id_: str) -> Cell:

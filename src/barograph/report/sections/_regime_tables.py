@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from barograph.core.estimate import Input
 from barograph.core.time import session_before
+from barograph.findings._thresholds import LABEL_ABOVE
 from barograph.models.regime.regime import READINGS, WORDS
 from barograph.report.blocks import Cell, Column, Mini, Paragraph, Quadrant, Ref, Table, Text
 from barograph.report.dates import period_name
 from barograph.report.day import Day
+from barograph.report.page_facts import named_inputs
 
 AXES = (("Growth", "growth"), ("Inflation", "inflation"), ("Liquidity", "liquidity"))
 #: Quadrants as rows: growth up first, as they are stacked in the chart.
@@ -24,8 +26,10 @@ NOWCASTS = (
     ("Core CPI, over the month", "nowcast.us.core_cpi"),
     ("PCE prices, over the month", "nowcast.us.pce"),
 )
-#: Contributions that a table names; the rest are one row.
-NAMED = 8
+#: The end of the bars of every axis, standard deviations: a bar of one table may be held against a bar of another.
+SCALE = 0.5
+#: A contribution under this is no more than a tick: its colour would say more than it does.
+LEAST = 0.05
 
 
 def axes_table(day: Day) -> Table:
@@ -92,7 +96,7 @@ def quadrants_table(day: Day) -> Table:
             Column("liquidity down", optional=True),
         ),
         tuple(rows),
-        subtitle="Per cent; up and down are the direction over three months, not the level",
+        subtitle="Per cent; up and down are the direction over three months, not the level; the plane above shows levels",
         width="side",
     )
 
@@ -109,13 +113,12 @@ def _risk(quadrant: str) -> str:
 def contributions_table(day: Day, axis: str, title: str) -> Table | None:
     """What each input adds to an axis's change over three months, largest first, and to its level."""
     head = f"regime.us.{axis}.contribution_3m."
-    found = [(abs(day.facts[i].number), i) for i in day.facts if i.startswith(head) and day.has(i)]
+    found = [i for i in day.facts if i.startswith(head) and day.has(i)]
     if not found:
         return None
-    widest = max(size for size, _ in found) or 1.0
-    rows = []
-    for _, id_ in sorted(found, reverse=True)[:NAMED]:
-        slug = id_.removeprefix(head)
+    rows: list[tuple[Cell, ...]] = []
+    for slug in named_inputs(day.facts, axis):
+        id_ = f"{head}{slug}"
         lineage = day.facts[id_].lineage
         name = day.catalog[lineage[0].series_id].title if lineage else slug.replace("_", " ")
         period: Text = (period_of_input(day, lineage[0]),) if lineage else ()
@@ -123,11 +126,16 @@ def contributions_table(day: Day, axis: str, title: str) -> Table | None:
             (
                 Cell((name,)),
                 Cell(period, muted=True),
-                Cell(mini=Mini("bar", (day.facts[id_].number, widest))),
+                Cell(mini=Mini("bar", (day.facts[id_].number, SCALE, LEAST))),
                 Cell((Ref(id_),)),
                 Cell(day.ref(f"regime.us.{axis}.contribution.{slug}")),
             )
         )
+    others = [f"regime.us.{axis}.others_printed{end}" for end in ("_3m", "")]
+    more = len(found) - len(rows)
+    if more or any(day.has(i) and day.facts[i].number for i in others):
+        label = f"{more} other input{'' if more == 1 else 's'}, and rounding" if more else "Rounding"
+        rows.append((Cell((label,), muted=True), Cell(), Cell(), *(Cell(day.ref(i), muted=True) for i in others)))
     total = (
         Cell(("All inputs",)),
         Cell(),
@@ -146,7 +154,7 @@ def contributions_table(day: Day, axis: str, title: str) -> Table | None:
         ),
         tuple(rows),
         total,
-        subtitle="Standard deviations of the axis; contributions of all inputs add up to the last row",
+        subtitle="Standard deviations of the axis; the rows add up to the last; bars of all axes have one scale",
     )
 
 
@@ -227,5 +235,20 @@ def label_line(day: Day) -> Paragraph | None:
         return None
     if day.facts["regime.us.label"].value == "undecided":
         return Paragraph(("Undecided: no quadrant has been likely enough for long enough to be named.",), "note")
-    text: Text = ("Label: ", Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
+    open_ = unsaid(day)
+    # The label outlasts the probability that gave it: where that says nothing any more, only the rule keeps the label.
+    said = "Label kept by its rule: " if open_ else "Label: "
+    text: Text = (*open_, said, Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
     return Paragraph(text, "note")
+
+
+def unsaid(day: Day) -> Text:
+    """`Growth: cannot say (51%, 41%–58%). `, for each axis whose P(up) would give a label neither way."""
+    out: list[str | Ref] = []
+    for name, axis in AXES[:2]:
+        id_ = f"regime.us.{axis}.p_up"
+        if day.has(id_) and 100.0 - LABEL_ABOVE <= day.facts[id_].number <= LABEL_ABOVE:
+            fact = day.facts[id_]
+            band: Text = (", ", Ref(id_, "low"), "–", Ref(id_, "high")) if fact.low is not None else ()
+            out += [f"{name}: cannot say (", Ref(id_), *band, "). "]
+    return tuple(out)

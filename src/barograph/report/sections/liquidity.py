@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from barograph.findings._thresholds import EDGED_BELOW
 from barograph.report.blocks import Cell, Column, Figure, LineChart, Mini, Paragraph, Ref, Section, Table
 from barograph.report.day import Day, assemble
 from barograph.report.sections._regime_tables import contributions_table
@@ -45,6 +46,9 @@ WANTED = (
     "regime.us.liquidity.p_up",
 )
 LEAST = 6
+#: What says that net liquidity and the axis part: an unusual change of the one, and none or the opposite of the other.
+UNUSUAL, AXIS, LEAST_MOVE = "liquidity.us.net.z_13w", "regime.us.liquidity.change_3m", 0.05
+IN_AXIS = "regime.us.liquidity.contribution.net_liquidity"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class LiquiditySection:
         """Insufficient when none of the readings has a value."""
         made = [
             Paragraph(day.narrator.since("liquidity"), "since"),
+            _disagree(day),
             self._line(
                 day,
                 "Net liquidity over 13 weeks",
@@ -163,6 +168,19 @@ class LiquiditySection:
             ("Line chart at month ends: now ", Ref(lines[0][1]), "."),
             note=("Each point is what was known on its day.",),
         )
+
+
+def _disagree(day: Day) -> Paragraph | None:
+    """Says so where net liquidity changed unusually and the axis went the other way, or nowhere."""
+    if not all(day.has(i) for i in (NET, UNUSUAL, AXIS)):
+        return None
+    z, axis = day.facts[UNUSUAL].number, day.facts[AXIS].number
+    if abs(z) < EDGED_BELOW or (abs(axis) >= LEAST_MOVE and (axis > 0.0) == (z > 0.0)):
+        return None
+    text = ("Net liquidity ", Ref(NET), " over 13 weeks (", Ref(UNUSUAL), ") and the liquidity axis (", Ref(AXIS))
+    return Paragraph(
+        (*text, ") disagree" + ("." if day.has(IN_AXIS) else "; net liquidity is no input of the axis here.")), "note"
+    )
 
 
 def _period(day: Day, id_: str) -> Cell:

@@ -97,7 +97,7 @@ class MomentumSection:
             tuple(rows),
             title=day.narrator.title("momentum"),
             subtitle="State: slow sign over 252 sessions, fast sign over 21. Strength −10 to +10. "
-            "Words for a yield or a spread speak of the yield or the spread",
+            "A yield, a spread, a slope or a volatility rises, falls, pulls back or bounces; a price is bull or bear",
             note=(
                 "A half-life is shown only where a unit root is rejected at 5%; a verdict only where the "
                 "variance ratio's interval leaves out one.",

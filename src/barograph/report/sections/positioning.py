@@ -10,6 +10,8 @@ from barograph.report.day import Day, assemble
 
 #: How the reason ends that the model gives for a series that was never asked for.
 NEVER = "has never been looked at"
+#: And for one of which a newer report should be there.
+DUE = "was due"
 
 
 @dataclass(frozen=True)
@@ -25,34 +27,42 @@ class PositioningSection:
         books = [i.removesuffix(".net") for i in day.facts if i.startswith("positioning.us.") and i.endswith(".net")]
         looked = [b for b in books if not (day.facts[f"{b}.net"].reason or "").endswith(NEVER)]
         held = [b for b in looked if day.has(f"{b}.net")]
+        # No newer report was due while the agency is closed: such a row is as new as there is.
+        old = [b for b in held if (day.facts[f"{b}.net"].reason or "").endswith(DUE)]
         blocks: list[Block] = [Paragraph(day.narrator.since("positioning"), "since")]
         if held:
-            blocks.append(self._table(day, held))
+            blocks.append(self._table(day, [*(b for b in held if b not in old), *old], frozenset(old)))
+        wanted = tuple(f"{b}.net" for b in looked or books[:1])
+        missing = "no report of the Commitments of Traders on record; `barograph update` brings them"
+        most = 2 * len(old) > len(held)
+        if most:
+            missing = f"{len(old)} of {len(held)} reports are older than the last one due: {day.facts[f'{old[0]}.net'].reason}"
         return assemble(
             day,
             self.number,
             self.slug,
             self.title,
             tuple(blocks),
-            tuple(f"{b}.net" for b in looked or books[:1]),
-            1,
-            missing="no report of the Commitments of Traders on record; `barograph update` brings them",
+            wanted,
+            len(wanted) + 1 if most else 1,
+            missing=missing,
         )
 
-    def _table(self, day: Day, books: list[str]) -> Table:
+    def _table(self, day: Day, books: list[str], old: frozenset[str]) -> Table:
         rows = []
         for b in books:
             market, who = b.split(".")[2:]
+            gone = b in old  # where it stands among others is not known any more: neither its rank nor its z
             rows.append(
                 (
                     Cell((_book(market, who),)),
                     Cell((Ref(f"{b}.net", "period"),)),
                     Cell((Ref(f"{b}.net", "age"),)),
-                    Cell((Ref(f"{b}.net"),)),
-                    Cell(day.ref(f"{b}.net_of_oi")),
-                    Cell(day.ref(f"{b}.change_1w")),
-                    Cell(day.ref(f"{b}.percentile_3y")),
-                    Cell(day.ref(f"{b}.z_156w")),
+                    Cell((Ref(f"{b}.net"),), muted=gone),
+                    Cell(day.ref(f"{b}.net_of_oi"), muted=gone),
+                    Cell(day.ref(f"{b}.change_1w"), muted=gone),
+                    Cell(() if gone else day.ref(f"{b}.percentile_3y")),
+                    Cell(() if gone else day.ref(f"{b}.z_156w")),
                 )
             )
         return Table(
@@ -68,7 +78,8 @@ class PositioningSection:
                 Column("z, 156 reports", optional=True),
             ),
             tuple(rows),
-            subtitle="Commitments of Traders, futures only: positions of a Tuesday, known from the report's release",
+            subtitle="Commitments of Traders, futures only: positions of a Tuesday, known from the report's release; grey: "
+            "older than the last report due",
             note=(
                 "Leveraged funds and asset managers stand in the report on financial futures, noncommercial traders in the "
                 "older report.",

@@ -138,28 +138,30 @@ class SummarySection:
 
     def _strip(self, day: Day, strip: list[Asset]) -> Table:
         rows = []
+        old: list[str] = []
         seen = SessionView.of(day.view)
         for a in strip:
             p, w = a.prefix, a.change_word
-            fresh = day.has(f"{p}.level")
+            # A value of an earlier day stands grey under that day, without a dot: its change is none of this session.
+            fresh = day.has(f"{p}.level") and day.facts[f"{p}.level"].period == day.session
+            if not fresh:
+                old.append(_sentence(a.label))
             z = day.facts[f"{p}.z_1d"].number if day.has(f"{p}.z_1d") else None
             rank = day.facts[f"{p}.percentile_5y"].number if day.has(f"{p}.percentile_5y") else None
             rows.append(
                 (
                     Cell((_sentence(a.label),)),
                     Cell(day.ref(f"{p}.level"), below=day.dated(p), muted=not fresh),
-                    Cell(day.ref(f"{p}.{w}_1d"), strong=fresh),
-                    Cell(mini=Mini("zdot", (z,)) if z is not None else None),
-                    Cell(day.ref(f"{p}.{w}_5d")),
-                    Cell(day.ref(f"{p}.{w}_20d")),
+                    Cell(day.ref(f"{p}.{w}_1d"), strong=fresh, muted=not fresh),
+                    Cell(mini=Mini("zdot", (z,)) if z is not None and fresh else None),
+                    Cell(day.ref(f"{p}.{w}_5d"), muted=not fresh),
+                    Cell(day.ref(f"{p}.{w}_20d"), muted=not fresh),
                     Cell(mini=self._spark(seen, a) if fresh else None),
-                    Cell(mini=Mini("percentile", (rank,)) if rank is not None else None),
-                    Cell(day.ref(f"{p}.percentile_5y")),
+                    Cell(mini=Mini("percentile", (rank,)) if rank is not None and fresh else None),
+                    Cell(day.ref(f"{p}.percentile_5y"), muted=not fresh),
                 )
             )
-        note: Text = ()
-        if day.has("page.inputs.predate"):
-            note = (Ref("page.inputs.predate"), " of ", Ref("page.inputs.total"), " daily inputs predate the session.")
+        note: Text = (f"Not of this session: {', '.join(old)}.",) if old else ()
         return Table(
             "State of assets",
             (
