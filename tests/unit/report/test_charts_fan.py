@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -39,8 +40,9 @@ def chart_of(seed: int = 0, steps: int = 3, level: float = 80.0) -> FanChart:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize("seed", range(6))
-def test_labels_stand_apart_and_inside(width: Width, seed: int) -> None:
-    labels = fan.draw(chart_of(seed, 1 + seed % 3), width).drawing.labels
+@pytest.mark.parametrize("words", [("", ""), ("too narrow", "too narrow"), ("too wide", "")])
+def test_labels_stand_apart_and_inside(width: Width, seed: int, words: tuple[str, str]) -> None:
+    labels = fan.draw(replace(chart_of(seed, 1 + seed % 3), words=words), width).drawing.labels
     for i, a in enumerate(labels):
         assert a.box.left >= -0.5 and a.box.right <= width + 0.5, a
         assert a.box.top >= 0.0 and a.box.bottom <= fan.HEIGHT, a

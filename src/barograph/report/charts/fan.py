@@ -45,7 +45,8 @@ def draw(chart: FanChart, width: Width) -> Plot:
     across = Linear(history[0][0].toordinal(), history[-1][0].toordinal(), left, middle)
     ahead = Linear(0, steps[-1].sessions, middle, right)
     drawing.rect(middle, _TOP - 6.0, right - middle, _BOTTOM - _TOP + 6.0, "track")
-    drawing.label(Label(fitted(chart.unit_label, width - 8.0), 8 if width == WIDE else 0, 14))
+    rows = _key_rows(left, chart.words, width)
+    drawing.label(Label(fitted(chart.unit_label, width - 8.0), 8 if width == WIDE else 0, 14 if len(rows) == 1 else 12))
     for tick, text in zip(ticks, names, strict=True):
         drawing.line((left, up(tick)), (right, up(tick)), "gl")
         drawing.label(Label(text, left - 6.0, up(tick) + 4.0, "end"))
@@ -57,7 +58,8 @@ def draw(chart: FanChart, width: Width) -> Plot:
     drawing.path([drawn], "l0")
     drawing.circle(drawn[-1], 3.5, "dot")
     _axes(drawing, chart, (left, middle, right), across, ahead, history[0][0].toordinal())
-    _key(drawing, left, chart.words)
+    for y, row in zip((30.0,) if len(rows) == 1 else (25.0, 37.0), rows, strict=True):
+        _key(drawing, left, y, row)
     ys = dodge([up(v) for v, _, _ in ends], _TOP, _BOTTOM)
     for (_, text, bold), y in zip(ends, ys, strict=True):
         drawing.label(Label(text, right + 8.0, y + 4.0, "start", bold), "i" if bold else "")
@@ -141,16 +143,21 @@ def _axes(
     drawing.label(replace(word, x=min(word.x, drawing.width - text_width(word.text) / 2)))
 
 
-def _key(drawing: Drawing, left: float, words: tuple[str, str]) -> None:
-    x, y = left, 30.0
-    for (cls, share), word in zip(_KEY, words, strict=True):
-        text = f"{share} ({word})" if word else share
-        drawing.rect(x, y - 8.0, 16.0, 10.0, cls)
-        label = Label(text, x + 20.0, y)
-        drawing.label(label)
-        x = label.box.right + 12.0
-    for cls, text in (("l0", "median"), ("l2", "usual 90%")):
-        drawing.line((x, y - 4.0), (x + 16.0, y - 4.0), cls)
+def _key_rows(left: float, words: tuple[str, str], width: float) -> list[list[tuple[str, str]]]:
+    """Class and words of what is drawn: in one row, or bands over lines where one row would run off the chart."""
+    bands = [(cls, f"{share} ({word})" if word else share) for (cls, share), word in zip(_KEY, words, strict=True)]
+    lines = [("l0", "median"), ("l2", "usual 90%")]
+    room = left + sum(32.0 + text_width(text) for _, text in (*bands, *lines)) - 12.0
+    return [[*bands, *lines]] if room <= width else [bands, lines]
+
+
+def _key(drawing: Drawing, left: float, y: float, row: list[tuple[str, str]]) -> None:
+    x = left
+    for cls, text in row:
+        if cls.startswith("band"):
+            drawing.rect(x, y - 8.0, 16.0, 10.0, cls)
+        else:
+            drawing.line((x, y - 4.0), (x + 16.0, y - 4.0), cls)
         label = Label(text, x + 20.0, y)
         drawing.label(label)
         x = label.box.right + 12.0

@@ -137,7 +137,7 @@ class CurveSection:
             if day.has(f"{p}.change_1d") and day.has(f"{p}.change_20d"):
                 below = (Ref(f"{p}.change_1d"), ", 20 sessions ", Ref(f"{p}.change_20d"))
             items.append((label, day.ref(f"{p}.level"), below))
-        for name, h in (("Move, 1 session", "1d"), ("Move, 20 sessions", "20d")):
+        for name, h in (("Label by dead band, 1 session", "1d"), ("Label by dead band, 20 sessions", "20d")):
             if day.has(f"curve.us.move_{h}"):
                 below = ()
                 if day.has(f"curve.us.slope_z_{h}") and day.has(f"curve.us.dead_band_{h}"):
