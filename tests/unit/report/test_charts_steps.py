@@ -112,6 +112,16 @@ def test_the_three_largest_are_named_with_their_sign() -> None:
         assert {"payrolls +0.3", "CPI −0.2", "retail sales +0.2"} <= {*said}
         assert not any(t.startswith("claims ") for t in said)
         assert {"labour", "inflation", "growth"} <= {*said} and "other" not in said
+        # A label that would lie on the tick of another release is left out.
+        shown = [
+            la for la in steps.draw(chart_of([1.0] * 60, *made, *big), width).drawing.labels if "payrolls" in la.text
+        ]
+        through = [
+            (shown[0].box.left + 5.0, shown[0].box.top - 9.0),
+            (shown[0].box.left + 5.0, shown[0].box.bottom + 9.0),
+        ]
+        beside = [(x - 40.0 - shown[0].box.left, y) for x, y in through]
+        assert impacts._hides(shown[0], [through]) and not impacts._hides(shown[0], [beside])
     assert impacts.printed(chart_of([1.0]), 0.04) == "+0.04"
     assert impacts.printed(chart_of([1.0]), -0.26) == "−0.3"
     assert impacts.printed(chart_of([1.0]), 0.0) == "0.0"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from barograph.report.blocks import Release, StepChart
 from barograph.report.charts import WIDE
-from barograph.report.charts.labels import around, place, thinned
+from barograph.report.charts.labels import around, densified, place, thinned
 from barograph.report.charts.metrics import fitted, text_width
 from barograph.report.charts.scale import Frame, Linear, round_ticks
-from barograph.report.charts.svg import Anchor, Box, Drawing, Label
+from barograph.report.charts.svg import Anchor, Box, Drawing, Label, Point
 from barograph.report.format import THIN, amount, form
 
 #: Releases that are named on the chart.
@@ -80,8 +80,17 @@ def draw(drawing: Drawing, chart: StepChart, frame: Frame, title: float) -> None
         ways = around(f"{release.label} {printed(chart, release.impact)}", at, away=4.0)
         ways = [w for w in ways if (w.y <= zero) == (release.impact > 0.0) or w.anchor != "middle"]
         ways += _beyond(ways[0].text, at[0], top + 10.0 if release.impact > 0.0 else bottom - 4.0)
-        if (found := place(ways, drawing.labels, ticks, room)) is not None:
+        found = place(ways, drawing.labels, ticks, room)
+        # Where every place hides a tick there is no label: it would strike out what another release did.
+        if found is not None and not _hides(found, ticks):
             drawing.label(found, "i h")
+
+
+def _hides(label: Label, ticks: Iterable[Sequence[Point]]) -> bool:
+    """Whether the ink of a label lies on a tick."""
+    box = label.box
+    ink = Box(box.left - 1.0, box.top + 2.0, box.right + 1.0, box.bottom - 2.0)
+    return any(ink.holds(p) for tick in ticks for p in densified(tick))
 
 
 def _title(drawing: Drawing, chart: StepChart, releases: Sequence[Release], y: float) -> float:
