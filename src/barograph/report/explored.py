@@ -11,7 +11,8 @@ from barograph.core.time import NEW_YORK
 from barograph.core.units import UNITS
 from barograph.report.blocks import FactList, Text
 from barograph.report.dates import instant, stamped
-from barograph.report.format import MISSING, amount
+from barograph.report.format import amount
+from barograph.report.forms import MISSING
 from barograph.report.revised import Measure, measure_of, unit_words
 
 if TYPE_CHECKING:

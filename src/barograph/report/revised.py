@@ -15,7 +15,8 @@ from barograph.models.macro.prints import Step, steps_of
 from barograph.report.blocks import Revised, RevisionChart, RevisionRow
 from barograph.report.charts.revision import scale_of
 from barograph.report.dates import stamped
-from barograph.report.format import MISSING, amount
+from barograph.report.format import amount
+from barograph.report.forms import MISSING
 
 if TYPE_CHECKING:
     from barograph.core.series import Series

@@ -12,7 +12,8 @@ from barograph.archive.differences import bases_of
 from barograph.core.observation import BASES
 from barograph.report.blocks import Cell, Column, Figure, LineChart, RevisionChart, Table, Text
 from barograph.report.explored import Explored
-from barograph.report.format import MISSING, amount
+from barograph.report.format import amount
+from barograph.report.forms import MISSING
 from barograph.report.revised import ROWS, Measure, chart_of, unit_words
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,8 @@ from barograph.report.charts.labels import around, densified, place, thinned
 from barograph.report.charts.metrics import fitted, text_width
 from barograph.report.charts.scale import Frame, Linear, round_ticks
 from barograph.report.charts.svg import Anchor, Box, Drawing, Label, Point
-from barograph.report.format import THIN, amount, form
+from barograph.report.format import amount
+from barograph.report.forms import THIN, form
 
 #: Releases that are named on the chart.
 NAMED = 3

@@ -14,7 +14,8 @@ from barograph.report.charts.scale import Linear, date_ticks, padded, round_tick
 from barograph.report.charts.svg import Box, Drawing, Label, Point
 from barograph.report.charts.thinning import thin
 from barograph.report.dates import day
-from barograph.report.format import MISSING, amount
+from barograph.report.format import amount
+from barograph.report.forms import MISSING
 
 HEIGHT = 320
 _BOTTOM = 280.0

@@ -20,7 +20,8 @@ from barograph.report.charts.stacking import Row, percent, runs_of, stacked
 from barograph.report.charts.svg import Drawing, Label, Point
 from barograph.report.charts.thinning import MOST, spread
 from barograph.report.dates import day
-from barograph.report.format import MISSING, share
+from barograph.report.format import share
+from barograph.report.forms import MISSING
 
 HEIGHT = {WIDE: 300, NARROW: 320}
 #: Recessions are shown on charts of five years or more.

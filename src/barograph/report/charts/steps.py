@@ -21,7 +21,8 @@ from barograph.report.charts.scale import Frame, Linear, date_ticks, padded
 from barograph.report.charts.svg import Drawing, Label, Point
 from barograph.report.charts.thinning import MOST, spread, thin
 from barograph.report.dates import day
-from barograph.report.format import MISSING, amount
+from barograph.report.format import amount
+from barograph.report.forms import MISSING
 
 HEIGHT = {WIDE: 300, NARROW: 320}
 _TOP = 26.0

@@ -12,7 +12,8 @@ from barograph.report.charts.scale import Frame
 from barograph.report.charts.stacking import percent, stacked
 from barograph.report.charts.svg import Drawing, Label
 from barograph.report.charts.thinning import MOST, spread
-from barograph.report.format import MISSING, share
+from barograph.report.format import share
+from barograph.report.forms import MISSING
 
 HEIGHT = 10.0
 _LINE = 14.0

@@ -8,7 +8,7 @@ from datetime import date
 from barograph.report import explored, series_page
 from barograph.report.blocks import Report
 from barograph.report.charts import NARROW, WIDE, Width, revision
-from barograph.report.format import MISSING
+from barograph.report.forms import MISSING
 from barograph.report.render import _meta, html
 from barograph.report.words import clean
 

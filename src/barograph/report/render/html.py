@@ -31,7 +31,7 @@ from barograph.report.blocks import (
 )
 from barograph.report.charts import WIDE, bars, mini
 from barograph.report.dates import Style, clock, day, instant, long_day, weekday
-from barograph.report.format import MISSING
+from barograph.report.forms import MISSING
 from barograph.report.render import _drawing, _layout, _meta
 from barograph.report.render._embedded import embedded, facts_table
 from barograph.report.words import clean, fact_attributes, lawful_link, markup, number_text, prose, words

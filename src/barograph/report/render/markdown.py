@@ -24,7 +24,8 @@ from barograph.report.blocks import (
     Text,
 )
 from barograph.report.dates import Style, clock, long_day, weekday
-from barograph.report.format import MISSING, printed
+from barograph.report.format import printed
+from barograph.report.forms import MISSING
 from barograph.report.render import _layout, _meta
 from barograph.report.words import clean, escape_markdown, lawful_link, marked
 

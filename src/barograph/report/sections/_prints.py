@@ -8,7 +8,8 @@ from dataclasses import replace
 from barograph.report.blocks import Block, Cell, Column, Figure, Paragraph, Ref, Table, Text
 from barograph.report.dates import period_name
 from barograph.report.day import Day
-from barograph.report.format import THIN, days_long
+from barograph.report.format import days_long
+from barograph.report.forms import THIN
 from barograph.report.revised import chart_of, measure_of, one_vintage
 
 #: Fact suffixes in the order in which a row may show its usual transform, and over what each is a change.
