@@ -287,7 +287,10 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a minus sign still gets the figure
     try:
-        app()
+        try:
+            app()
+        finally:
+            gc.freeze()  # the interpreter need not look through a whole page once more before it ends: half a second
     except BarographError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
