@@ -33,19 +33,38 @@ def fingerprints(table: VintageTable, ids: Sequence[str], known_at: NDArray[np.i
     """
     out = np.zeros(known_at.size, dtype=np.uint64)
     for n, series_id in enumerate(sorted(set(ids))):
-        lo, hi = table.stretch(series_id)
-        part = slice(lo, hi)
-        hidden = table.hidden_from[part]
-        keep = hidden == FOREVER if stored_at is None else (table.stored[part] <= stored_at) & (hidden > stored_at)
-        known = table.known[part][keep]
-        rows = known.astype(np.uint64)
-        for column in (table.value[part][keep].view(np.uint64), table.period[part][keep].astype(np.uint64)):
-            rows = _mixed(rows ^ _mixed(column))
-        order = np.argsort(known, kind="stable")
-        sums = np.concatenate([[np.uint64(0)], np.cumsum(rows[order], dtype=np.uint64)])
-        seen = sums[np.searchsorted(known[order], known_at, side="right")]
-        out += _mixed(seen + np.uint64(n + 1))
+        known, sums = _kept(table, series_id, stored_at)
+        out += _mixed(sums[known.searchsorted(known_at, side="right")] + np.uint64(n + 1))
     return out
+
+
+#: What was worked out of one table: a page's models ask for the same series again and again.
+_held: list[tuple[VintageTable, dict[tuple[str, int | None], tuple[NDArray[np.int64], Words]]]] = []
+
+
+def _kept(table: VintageTable, series_id: str, stored_at: int | None) -> tuple[NDArray[np.int64], Words]:
+    """Knowledge times of a series in order, and the sum of its rows' hashes before each and after all."""
+    kept = next((made for held, made in tuple(_held) if held is table), None)
+    if kept is None:
+        kept = {}
+        _held[:] = [(table, kept)]
+    key = series_id, stored_at
+    if key not in kept:
+        kept[key] = _summed(table, series_id, stored_at)
+    return kept[key]
+
+
+def _summed(table: VintageTable, series_id: str, stored_at: int | None) -> tuple[NDArray[np.int64], Words]:
+    lo, hi = table.stretch(series_id)
+    part = slice(lo, hi)
+    hidden = table.hidden_from[part]
+    keep = hidden == FOREVER if stored_at is None else (table.stored[part] <= stored_at) & (hidden > stored_at)
+    known = table.known[part][keep]
+    rows = known.astype(np.uint64)
+    for column in (table.value[part][keep].view(np.uint64), table.period[part][keep].astype(np.uint64)):
+        rows = _mixed(rows ^ _mixed(column))
+    order = np.argsort(known, kind="stable")
+    return known[order], np.concatenate([[np.uint64(0)], np.cumsum(rows[order], dtype=np.uint64)])
 
 
 def _mixed(words: Words) -> Words:

@@ -58,36 +58,39 @@ def state_digest(model: Any, view: AsOf, ids: Sequence[str], fingerprint: int, a
     also
         Anything else that it depends on.
     """
-    head: dict[str, Any] = {
-        "model": model.name,
-        "version": model.version,
-        "settings": _settings_of(model),
-        "derived": repr(getattr(model, "settings", None)),
-        "as_of": view.known_at.isoformat(),
-        "rows": _rows_digest(view.catalog, tuple(sorted(set(ids)))),
-        "closures": _closures(view.catalog),
-        "seen": fingerprint,
-        "also": also,
-    }
-    return hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode()).hexdigest()
+    constant = _constant(model, view.catalog, tuple(ids), also).copy()
+    constant.update(f"{view.known_at.isoformat()} {fingerprint}".encode())
+    return str(constant.hexdigest())
 
 
-#: A record of five years asks for the settings of the same few models a thousand times. By identity: equal models may
-#: be written differently (1 and 1.0). The model is held, so that its number is not given away.
-_settings: dict[int, tuple[Any, dict[str, Any]]] = {}
+def _constant(model: Any, catalog: Any, ids: tuple[str, ...], also: str) -> Any:
+    """The digest of what does not change from instant to instant: a record of five years asks for it a thousand times.
+
+    Kept by the model's identity: equal models may be written differently (1 and 1.0). The model is held beside it, so
+    that its number is not given away.
+    """
+    kept = _digests.setdefault(catalog, {})
+    key = id(model), ids, also
+    found = kept.get(key)
+    if found is None:
+        if len(kept) > MOST_KEPT:
+            kept.clear()
+        head: dict[str, Any] = {
+            "model": model.name,
+            "version": model.version,
+            "settings": asdict(model) if is_dataclass(model) and not isinstance(model, type) else {},
+            "derived": repr(getattr(model, "settings", None)),
+            "rows": _rows_digest(catalog, tuple(sorted(set(ids)))),
+            "closures": _closures(catalog),
+            "also": also,
+        }
+        found = kept[key] = model, hashlib.sha256(json.dumps(head, sort_keys=True, default=str).encode())
+    return found[1]
 
 
-def _settings_of(model: Any) -> dict[str, Any]:
-    if not is_dataclass(model) or isinstance(model, type):
-        return {}
-    kept = _settings.get(id(model))
-    if kept is None:
-        if len(_settings) > 64:
-            _settings.clear()
-        kept = _settings[id(model)] = model, asdict(model)
-    return kept[1]
-
-
+#: A server makes its models anew for each page, with one catalogue.
+MOST_KEPT = 1000
+_digests: WeakKeyDictionary[Any, dict[tuple[int, tuple[str, ...], str], tuple[Any, Any]]] = WeakKeyDictionary()
 #: Texts of a catalogue's rows by the catalogue itself: it never changes, and goes with them.
 _texts: WeakKeyDictionary[Any, dict[tuple[str, ...], str]] = WeakKeyDictionary()
 
