@@ -274,7 +274,9 @@ class AsOf:
             raise InputError(
                 f"the lineage of {points.series_id}", "an empty stretch", "", "Ask for a stretch with values."
             )
-        batches = [batch_id(b) for b in np.unique(points.batch)]
+        first = points.batch[0]  # most stretches came in one batch, which is seen sooner than sorted out
+        numbers = (first,) if (points.batch == first).all() else np.unique(points.batch)
+        batches = [batch_id(b) for b in numbers]
         return Input(
             series_id=points.series_id,
             first=points.periods[0].item(),

@@ -91,9 +91,10 @@ def _decade(calendar: str, decade: int) -> tuple[date, ...]:
     years, closed = _table()
     if decade not in years or decade + 9 not in years:
         return looked_up(calendar, decade)
-    start, shut = date(decade, 1, 1), closed[calendar]
-    days = (start + timedelta(i) for i in range((date(decade + 10, 1, 1) - start).days))
-    return tuple(d for d in days if d.weekday() < 5 and d not in shut)
+    shut = closed[calendar]
+    numbers = range(date(decade, 1, 1).toordinal(), date(decade + 10, 1, 1).toordinal())
+    weekdays = [date.fromordinal(n) for n in numbers if (n - 1) % 7 < 5]  # day 1 of year 1 was a Monday
+    return tuple(d for d in weekdays if d not in shut)
 
 
 def sessions(calendar: str, start: date, end: date) -> list[date]:

@@ -193,19 +193,10 @@ def residual_volatility(errors: Floats, half_life: float, run_in: int) -> Floats
     It is that of the next session. NaN until so many sessions have passed. The first errors, of a filter that knows nothing
     yet, are left out.
     """
-    decay = 0.5 ** (1.0 / half_life)
-    out = np.full(errors.shape, np.nan)
-    total, weight = np.zeros(errors.shape[1]), np.zeros(errors.shape[1])
-    seen = np.zeros(errors.shape[1], dtype=np.int64)
-    for t in range(errors.shape[0]):
-        held = np.isfinite(errors[t])
-        counted = held & (seen >= run_in // 2)
-        total[counted] = decay * total[counted] + errors[t, counted] ** 2
-        weight[counted] = decay * weight[counted] + 1.0
-        seen[held] += 1
-        ready = seen >= run_in
-        out[t, ready] = np.sqrt(total[ready] / weight[ready])
-    return out
+    from barograph.models._kernels.ew_volatility import ew_volatility
+
+    made: Floats = ew_volatility(np.ascontiguousarray(errors), 0.5 ** (1.0 / half_life), run_in // 2, run_in)
+    return made
 
 
 def evening_before(after: Floats) -> Floats:
