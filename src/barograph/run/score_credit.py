@@ -15,7 +15,8 @@ from barograph.models._scores import brier, clopper_pearson, independence, kupie
 from barograph.models.assets import Asset, spreads_of
 from barograph.models.credit._estimates import TAUS
 from barograph.models.credit._fit import verdict_of
-from barograph.models.credit.credit_band import HORIZONS, WORDS, CreditBand, head_of
+from barograph.models.credit._ids import HORIZONS, WORDS, head_of
+from barograph.models.credit.credit_band import CreditBand
 from barograph.run.estimation import Estimation
 from barograph.run.replaying import Tell
 

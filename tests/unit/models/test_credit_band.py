@@ -16,8 +16,9 @@ from barograph.models._kernels.quantile_regression import fit
 from barograph.models.credit import _estimates as estimates
 from barograph.models.credit import _reading as reading
 from barograph.models.credit._betas import regress
+from barograph.models.credit._ids import ids_of
 from barograph.models.credit._panel import CHANGE, Panel, ranks
-from barograph.models.credit.credit_band import CreditBand, ids_of
+from barograph.models.credit.credit_band import CreditBand
 from models_view import FakeView, Rows, catalog, close_of, fitted, invented, rows_of, small_view
 
 P = "credit.us.ig"

@@ -10,8 +10,8 @@ import numpy as np
 from barograph.core.estimate import FactState, Input, Quantity
 from barograph.models.credit import _reading as reading
 from barograph.models.credit._betas import regress
+from barograph.models.credit._ids import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
 from barograph.models.credit._panel import MOVE, SOURCES, SPX, TEN, Line, at_days, newest
-from barograph.models.credit.credit_band import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
 from barograph.models.intervals import Z90
 from barograph.models.session import grid
 

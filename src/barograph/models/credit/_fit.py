@@ -9,13 +9,12 @@ import numpy as np
 
 from barograph.models._scores import clopper_pearson, mean_test
 from barograph.models.credit import _estimates as estimates
+from barograph.models.credit._ids import HORIZONS, MAIN
 from barograph.models.credit._panel import RANKED, Line, Panel, panel_of
 
 if TYPE_CHECKING:
     from barograph.archive.view import Points
     from barograph.models.credit.credit_band import CreditBand
-
-HORIZONS, MAIN = (5, 21, 63), 21
 
 
 def estimated(model: CreditBand, spread: Points, lines: dict[str, Line]) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from barograph.core.estimate import Attribution, Estimate, FactState, Quantity
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity, both, named, own_changes
 from barograph.models.assets import ASSETS, Asset, spreads_of
+from barograph.models.credit._ids import MAIN, SPLIT, head_of, ids_of
 from barograph.models.credit._panel import MOVE, NAMES, REAL, SOURCES, SPX, TEN, TWO, VIX, regressor
 from barograph.models.history import SessionView
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from barograph.catalog.catalog import Catalog
 
 EBP = "us.credit.excess_bond_premium"
-HORIZONS, MAIN = (5, 21, 63), 21
-WORDS = ("q05", "q25", "q50", "q75", "q95")
-#: Quantiles whose distance from the usual ones is split by driver, by their place in WORDS.
-SPLIT = (("q50", 2), ("q95", 4))
-BETAS = ("rates", "volatility", "equity")
 #: Months after which the excess bond premium is old.
 EBP_MONTHS = 4
 #: A user's own duration of a spread: a tag of its row.
@@ -146,32 +141,6 @@ class CreditBand(EveryQuantity):
         return given[0] if given and 0.5 <= given[0] <= 50.0 else None
 
 
-def head_of(asset: Asset) -> str:
-    """What the ids of a spread begin with: `credit.us.ig`, `credit.user.cdx_ig`."""
-    return asset.prefix.removesuffix(".oas")
-
-
-def ids_of(asset: Asset) -> Iterator[tuple[str, str]]:
-    """Every id of a spread with its unit, in their order."""
-    p, m = head_of(asset), f"{MAIN}d"
-    for h in HORIZONS:
-        for kind in ("band", "usual"):
-            yield from ((f"{p}.{kind}_{h}d.{q}", "bp") for q in WORDS)
-    yield f"{p}.asymmetry_{m}", "ratio"
-    for word, _ in SPLIT:
-        yield from ((f"{p}.driver_{m}.{word}.{d}", "bp") for d in (*NAMES, "rest"))
-        yield f"{p}.tilt_{m}.{word}", "bp"
-    yield f"{p}.fifth_{m}", "count"
-    yield from ((f"{p}.fifth_{m}.{q}", "bp") for q in ("q05", "q50", "q95"))
-    yield f"{p}.fifth_{m}.asymmetry", "ratio"
-    yield from ((f"{p}.{k}", "bp") for k in ("fair_value", "fair_gap", f"carry_breakeven_{m}"))
-    yield f"{p}.fair_fit", "percent"
-    yield from ((f"{p}.carry_breakeven_{m}.{k}", "percent") for k in ("p_exceed", "p_exceed_base"))
-    yield from ((f"{p}.beta_252d.{k}", "bp") for k in BETAS)
-    yield from ((f"{p}.record_{m}.{k}", "percent") for k in ("gain", "p_equal", "share_in_90", "share_in_50"))
-    yield from ((f"{p}.record_{m}.{k}", "label") for k in ("verdict", "width_90", "width_50"))
-
-
 def _why(id_: str) -> str:
     """Why one id of a spread that has a band has no value, where its kind did not say."""
     driver = id_.rpartition(".")[2]
@@ -191,11 +160,6 @@ def _premium(view: AsOf) -> Quantity:
     state: FactState = "degraded" if late > EBP_MONTHS else "ok"
     why = f"the newest figure is of {period:%Y-%m}" if late > EBP_MONTHS else None
     return Quantity(id_, points.last[1], "pp", state, period, inputs=(view.input(points.tail(1)),), reason=why)
-
-
-def reach(day: date) -> date:
-    """From when on a step reads daily series: the betas' sessions and some more."""
-    return day - timedelta(460)
 
 
 MODEL = CreditBand

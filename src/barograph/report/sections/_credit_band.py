@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from barograph.models.assets import Asset
-from barograph.models.credit.credit_band import head_of
+from barograph.models.credit._ids import head_of
 from barograph.report.blocks import Cell, Column, FanChart, FanStep, Figure, Level, Ref, Table, Text
 from barograph.report.day import Day
 from barograph.report.sections._credit_record import between as _between

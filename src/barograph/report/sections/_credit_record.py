@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from barograph.models.assets import Asset
-from barograph.models.credit.credit_band import head_of
+from barograph.models.credit._ids import head_of
 from barograph.report.blocks import Cell, Column, Ref, Table, Text
 from barograph.report.day import Day
 
