@@ -274,9 +274,8 @@ class AsOf:
             raise InputError(
                 f"the lineage of {points.series_id}", "an empty stretch", "", "Ask for a stretch with values."
             )
-        first = points.batch[0]  # most stretches came in one batch, which is seen sooner than sorted out
-        numbers = (first,) if (points.batch == first).all() else np.unique(points.batch)
-        batches = [batch_id(b) for b in numbers]
+        one = (points.batch == points.batch[0]).all()  # so it is for most, and seen sooner than sorted out
+        batches = [batch_id(b) for b in (points.batch[:1] if one else np.unique(points.batch))]
         return Input(
             series_id=points.series_id,
             first=points.periods[0].item(),
