@@ -81,6 +81,13 @@ def _dated(model: MegaCaps, seen: SessionView, weights: Concentration, t: int) -
     return ("degraded" if old else "ok"), text, f"the weights are of {file}" if old else None
 
 
+def _about(model: MegaCaps, seen: SessionView, weights: Concentration, t: int) -> dict[str, Any]:
+    """What a quantity of the session says of itself where it stands on the weights of session `t`."""
+    state, window, reason = _dated(model, seen, weights, t)
+    inputs = _inputs(seen, weights, t)
+    return {"state": state, "period": seen.session, "window": window, "inputs": inputs, "reason": reason}
+
+
 def _inputs(seen: SessionView, weights: Concentration, low: int) -> tuple[Input, ...]:
     files = [f for f in weights.files[low:] if not np.isnat(f)]
     first = min(weights.days[low], *files).item()
@@ -98,15 +105,7 @@ def _weights(model: MegaCaps, seen: SessionView, weights: Concentration) -> list
     top = weights.top
     if not np.isfinite(top[-1]) or not np.isfinite(weights.effective[-1]):
         return _missing(seen, ids, _no_weights(model, weights))
-    state, window, reason = _dated(model, seen, weights, -1)
-    inputs = _inputs(seen, weights, -1)
-    more: dict[str, Any] = {
-        "state": state,
-        "period": seen.session,
-        "window": window,
-        "inputs": inputs,
-        "reason": reason,
-    }
+    more = _about(model, seen, weights, -1)
     out = [
         Quantity(ids[0][0], float(weights.effective[-1]), "ratio", **more),
         Quantity(ids[1][0], 100.0 * float(top[-1]), "percent", **more),
@@ -147,15 +146,7 @@ def _contributions(model: MegaCaps, seen: SessionView, weights: Concentration) -
         return _missing(seen, ids, _no_weights(model, weights))
     if not (np.isfinite(moves).all() and np.isfinite(whole)):
         return _missing(seen, ids, "no return of the session for the index and all seven")
-    state, window, reason = _dated(model, seen, weights, -2)
-    inputs = _inputs(seen, weights, -2)
-    more: dict[str, Any] = {
-        "state": state,
-        "period": seen.session,
-        "window": window,
-        "inputs": inputs,
-        "reason": reason,
-    }
+    more = _about(model, seen, weights, -2)
     parts = before * moves
     out = []
     for slug, weight, part in zip(GROUP, before, parts, strict=True):
