@@ -127,10 +127,35 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("sensitivity.<slug>.fan.down25", "at -25 bp"),
         Pattern("sensitivity.<slug>.fan.width", "width of that interval"),
         Pattern("sensitivity.<slug>.fan.percentile_5y", "mid-rank of the width among the sessions of the window"),
+        Pattern(
+            "sensitivity.<slug>.fan.record.share_in_90",
+            "sessions of 36 months whose return lay in the interval of the evening before, at the moves that came",
+        ),
+        Pattern(
+            "sensitivity.<slug>.fan.record.width_90", "as_said, too_narrow or too_wide: the share's interval beside 90"
+        ),
+        Pattern("sensitivity.<slug>.fan.record.p_kupiec", "p of the test that the interval holds 90, per cent"),
+        Pattern(
+            "sensitivity.<slug>.fan.record.p_independence", "p of the test that misses do not come in runs, per cent"
+        ),
+        Pattern(
+            "sensitivity.<slug>.fan.record.gain",
+            "mean loss of the interval's ends below that of the returns' own quantiles, out of sample",
+        ),
+        Pattern("sensitivity.<slug>.fan.record.p_equal", "p of the test that they are equal, per cent"),
+        Pattern(
+            "sensitivity.<slug>.fan.record.verdict", "better_than_usual, no_demonstrated_skill or worse_than_usual"
+        ),
+        Pattern(
+            "sensitivity.<slug>.fan.record.r2",
+            "share of squared returns that the fit at the moves that came accounts for",
+        ),
         Pattern("sensitivity.us.assets", "assets that have a state"),
         Pattern("sensitivity.us.help", "those whose state is help"),
         Pattern("sensitivity.us.hurt", "those whose state is hurt"),
         Pattern("sensitivity.us.discoveries", "assets whose link is kept"),
         Pattern("sensitivity.us.breaks", "assets whose break is kept"),
+        Pattern("sensitivity.us.fans_narrow", "assets whose fan holds too little by its record"),
+        Pattern("sensitivity.us.fans_wide", "those whose fan holds too much"),
     ),
 }

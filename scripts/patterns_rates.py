@@ -104,6 +104,16 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("curve.us.<years>.term_premium", "fitted zero yield less the expected rate; range of three windows"),
         Pattern("curve.us.<years>.expected_rate", "mean of the short rates expected over the maturity; likewise"),
         Pattern("curve.us.<years>.model_yield", "fitted zero yield: the sum of the two"),
+        Pattern(
+            "curve.us.<years>.expected_rate.record.rmse",
+            "root mean square error of the expected rate against the one-month rates that came; n counts whole horizons",
+        ),
+        Pattern("curve.us.<years>.expected_rate.record.ratio", "that over the error of today's one-month rate"),
+        Pattern("curve.us.<years>.expected_rate.record.p_equal", "p of Diebold and Mariano's test, per cent"),
+        Pattern(
+            "curve.us.<years>.expected_rate.record.verdict",
+            "better_than_no_change, no_demonstrated_skill or worse_than_no_change",
+        ),
         Pattern("curve.us.<years>.<yieldpart>.change_<h>", "change, both curves read with today's parameters"),
         Pattern(
             "curve.us.<years>.<yieldpart>.refit_<h>", "what the re-estimation since did to the earlier session's figure"
@@ -141,13 +151,21 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern(
             "<lens>.beta_252d.<beta>", "bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500"
         ),
-        Pattern("<lens>.record_21d.gain", "mean loss of the band below that of the usual one, out of sample"),
-        Pattern("<lens>.record_21d.p_equal", "p of the test that they are equal, per cent"),
-        Pattern("<lens>.record_21d.verdict", "better_than_usual, no_demonstrated_skill or worse_than_usual"),
-        Pattern("<lens>.record_21d.width_90", "as_said, too_narrow or too_wide: the interval of the share beside 90"),
-        Pattern("<lens>.record_21d.width_50", "the same beside 50"),
-        Pattern("<lens>.record_21d.share_in_90", "share of outcomes inside the 90 per cent band"),
-        Pattern("<lens>.record_21d.share_in_50", "inside the 50 per cent band"),
+        Pattern("<lens>.record_<d>.gain", "mean loss of the band below that of the usual one, out of sample"),
+        Pattern("<lens>.record_<d>.p_equal", "p of the test that they are equal, per cent"),
+        Pattern("<lens>.record_<d>.verdict", "better_than_usual, no_demonstrated_skill or worse_than_usual"),
+        Pattern("<lens>.record_<d>.width_90", "as_said, too_narrow or too_wide: the interval of the share beside 90"),
+        Pattern("<lens>.record_<d>.width_50", "the same beside 50"),
+        Pattern("<lens>.record_<d>.share_in_90", "share of outcomes inside the 90 per cent band"),
+        Pattern("<lens>.record_<d>.share_in_50", "inside the 50 per cent band"),
+        Pattern("<lens>.record_<d>.p_kupiec", "p of the test that the 90 per cent band holds 90, per cent"),
+        Pattern("<lens>.record_<d>.p_independence", "p of the test that its misses do not come in runs, per cent"),
+        Pattern(
+            "<lens>.record_wider_21d.gain",
+            "Brier's score of the chance of more than the breakeven below the usual one's",
+        ),
+        Pattern("<lens>.record_wider_21d.p_equal", "p of the test that they are equal, per cent"),
+        Pattern("<lens>.record_wider_21d.verdict", "as for the bands"),
         Pattern("credit.us.ebp.level", "excess bond premium of the newest month known"),
     ),
     "announcement": (

@@ -16,10 +16,14 @@ import pytest
 
 from barograph.archive.archive import Archive
 from barograph.catalog.load import load
-from barograph.core.time import DAY_END, new_york
+from barograph.core.time import DAY_END, Clock, new_york
 from barograph.models._fitting import refit_at
 from barograph.models._kernels.newey_west import newey_west
+from barograph.models.sensitivity.fan_record import FanRecord
 from barograph.models.sensitivity.sensitivity import Sensitivity
+from barograph.run.api import Record
+from barograph.run.score_sensitivity import score_sensitivity
+from barograph.run.settings import Settings
 from models_view import recorded_values
 
 pytestmark = pytest.mark.e2e
@@ -115,6 +119,30 @@ def test_the_golden_session(archive: Archive) -> None:
     counts = {k: said[f"sensitivity.us.{k}"].value for k in ("assets", "help", "hurt", "discoveries", "breaks")}
     print(counts)
     assert counts["assets"] == 28.0
+
+
+def test_the_fans_record_on_the_page_is_the_score_of_its_months(golden_copy: Path) -> None:
+    """Two ways to one figure: 36 months tried within one estimation, and month by month from the views of those days."""
+    record = Record(settings=Settings(golden_copy, Clock(new_york(date(2025, 11, 6), DAY_END))))
+    view, model = record.as_of("2025-11-05"), FanRecord()
+    said = {q.id: q for q in model.step(model.fit(view.at(refit_at(view.known_at))), view)[1].quantities}
+    scored = score_sensitivity(record, date(2022, 11, 1), date(2025, 10, 31))
+    groups = {
+        "S&P 500": "spx", "Nasdaq Composite": "nasdaq", "gold fund": "gold", "dollar fund": "dollar", "oil fund": "oil",
+    }  # fmt: skip
+    coverage = {r["group"]: r for r in scored["coverage_90"] if r["estimator"] == "kalman" and r["group"] in groups}
+    r2 = {r["group"]: r["r2_kalman"] for r in scored["given_the_moves"]}
+    assert coverage.keys() == groups.keys()
+    for group, slug in groups.items():
+        p = f"sensitivity.{slug}.fan.record"
+        share = said[f"{p}.share_in_90"]
+        print(group, share.value, share.n, said[f"{p}.p_kupiec"].value, said[f"{p}.gain"].value)
+        assert share.n == coverage[group]["n"] > 700
+        assert share.value == pytest.approx(coverage[group]["coverage"], abs=1e-9)
+        assert said[f"{p}.p_kupiec"].value == pytest.approx(100.0 * coverage[group]["p_kupiec"], rel=1e-6)
+        assert said[f"{p}.r2"].value == pytest.approx(100.0 * r2[group], abs=1e-6)
+    # The interval is honest about its own width: by its record most fans were too wide in these years.
+    assert said["sensitivity.us.fans_narrow"].value == 0.0 and said["sensitivity.us.fans_wide"].value > 20.0
 
 
 def test_states_of_the_past_have_the_sign_of_their_periods(archive: Archive) -> None:

@@ -21,6 +21,7 @@ from barograph.catalog.load import load
 from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._fitting import refit_at
 from barograph.models.rates._zero_curves import Curves
+from barograph.models.rates.expected_record import ExpectedRecord
 from barograph.models.rates.term_premium import TermPremium, read
 
 pytestmark = pytest.mark.e2e
@@ -144,3 +145,17 @@ def test_the_golden_session(archive: Archive, official: dict[date, float], full:
     assert abs(premium.value - official[LAST]) < 1.0
     assert change.value == pytest.approx(moved, abs=3.0)
     assert premium.state == "ok" and premium.period == LAST
+
+
+def test_the_expected_rates_record(archive: Archive) -> None:
+    """`score rates` on the same archive, run 12: ratio 0.97 to no change over 395 month ends from 1990 on, p 0.71."""
+    view, model = archive.as_of(new_york(LAST, DAY_END)), ExpectedRecord()
+    said = {q.id: q for q in model.step(model.fit(view.at(refit_at(view.known_at))), view)[1].quantities}
+    p = "curve.us.2y.expected_rate.record"
+    print({k: said[f"{p}.{k}"].value for k in ("rmse", "ratio", "p_equal", "verdict")}, said[f"{p}.ratio"].n)
+    assert said[f"{p}.ratio"].value == pytest.approx(0.97, abs=0.02)
+    assert said[f"{p}.rmse"].value == pytest.approx(120.0, abs=4.0)
+    assert said[f"{p}.verdict"].value == "no_demonstrated_skill" and said[f"{p}.ratio"].n == 17
+    for slug in ("5y", "10y"):
+        gone = said[f"curve.us.{slug}.expected_rate.record.verdict"]
+        assert gone.value is None and "horizons that do not overlap where 10 are needed" in (gone.reason or "")

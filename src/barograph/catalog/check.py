@@ -37,8 +37,10 @@ READERS = (
         "universes",
         "equity_premium",
         "term_premium",
+        "expected_record",
         "credit_band",
         "sensitivity",
+        "fan_record",
         "announcements",
     ),
     "explorer",  # `barograph series show` and its page, for rows that no model reads yet

@@ -165,8 +165,8 @@ def mean_test(differences: Floats, lags: int) -> tuple[float, float]:
     return statistic, 2.0 * (1.0 - NormalDist().cdf(abs(statistic)))
 
 
-def pinball(errors: Floats, tau: float) -> Floats:
-    """Loss of a quantile at level tau by outcome less quantile: u (tau - 1{u < 0}).
+def pinball(errors: Floats, tau: float | Floats) -> Floats:
+    """Loss of a quantile at level tau by outcome less quantile: u (tau - 1{u < 0}); one level, or one per column.
 
     >>> pinball(np.array([2.0, -2.0]), 0.25).tolist()
     [0.5, 1.5]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from barograph.core.errors import InputError
 from barograph.core.time import DAY_END, new_york, sessions
+from barograph.models._records import verdict_of
 from barograph.models._scores import brier, clopper_pearson, independence, kupiec, mean_test, pinball
 from barograph.models.assets import Asset, spreads_of
 from barograph.models.credit._estimates import TAUS
-from barograph.models.credit._fit import verdict_of
 from barograph.models.credit._ids import HORIZONS, WORDS, head_of
 from barograph.models.credit.credit_band import CreditBand
 from barograph.run.estimation import Estimation

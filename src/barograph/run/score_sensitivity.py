@@ -46,11 +46,11 @@ GROUPS = (
 
 @dataclass
 class Forecasts:
-    """By day: the return, each forecast's error and the residual's volatility known before; and states at month ends."""
+    """By day: the return, each forecast's error and its standard deviation known before; and states at month ends."""
 
     returns: dict[tuple[str, date], float] = field(default_factory=dict)
     errors: dict[str, dict[tuple[str, date], float]] = field(default_factory=lambda: defaultdict(dict))
-    volatility: dict[str, dict[tuple[str, date], float]] = field(default_factory=lambda: defaultdict(dict))
+    spreads: dict[str, dict[tuple[str, date], float]] = field(default_factory=lambda: defaultdict(dict))
     states: dict[str, list[tuple[date, str]]] = field(default_factory=lambda: defaultdict(list))
     followed: dict[tuple[str, date], float] = field(default_factory=dict)
 
@@ -130,11 +130,7 @@ def _month(
     expanding.add(whole.upto(first))
     sample = whole.since(max(first - model.window, 0))
     inside = np.flatnonzero(sample.days >= np.datetime64(month[0], "D"))
-    errors = _errors(model, state, sample)
-    spreads = {
-        e: estimates.evening_before(estimates.residual_volatility(v, model.half_life, model.rolling))
-        for e, v in errors.items()
-    }
+    errors, spreads = _errors(model, state, sample)
     design = np.column_stack([np.ones(sample.days.size), sample.moves])
     for k, asset in enumerate(sample.assets):
         full = sample.returns[:, k] - design @ expanding.betas(asset.slug)
@@ -146,7 +142,7 @@ def _month(
                 for name, value in found.items():
                     made.errors[name][key] = float(value)
                 for name, spread in spreads.items():
-                    made.volatility[name][key] = float(spread[t, k])
+                    made.spreads[name][key] = float(spread[t, k])
         rows = inside[sample.paired[inside, k]]
         if rows.size >= 15:
             made.followed[(asset.slug, month[0].replace(day=1))] = float(
@@ -157,8 +153,11 @@ def _month(
             made.states[quantity.id.split(".")[1]].append((month[-1], quantity.value))
 
 
-def _errors(model: Sensitivity, state: State, sample: Sample) -> dict[str, Floats]:
-    """One-step errors of the three estimators, (T, n) each."""
+def _errors(model: Sensitivity, state: State, sample: Sample) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """One-step errors of the three estimators, (T, n) each, and the standard deviations that the evening before gave them.
+
+    Those of the random walk are the page's fan's, with the errors of its betas; the others' the residual's alone.
+    """
     from barograph.models._kernels import ew_ridge
     from barograph.models._kernels.rolling_ols import rolling_ols
 
@@ -169,7 +168,13 @@ def _errors(model: Sensitivity, state: State, sample: Sample) -> dict[str, Float
     ridge = ew_ridge.path(sample.returns, sample.moves, model.half_life, np.nan_to_num(penalty), model.rolling).errors
     ridge[:, np.isnan(penalty)] = np.nan
     walk = estimates.walked(sample, model, q, r, np.array(state.params["scale"]))
-    return {"rolling": rolled, "ridge": ridge, "kalman": walk.errors}
+    errors = {"rolling": rolled, "ridge": ridge, "kalman": walk.errors}
+    spreads = {
+        e: estimates.evening_before(estimates.residual_volatility(v, model.half_life, model.rolling))
+        for e, v in errors.items()
+    }
+    spreads["kalman"][1:] = estimates.fan_spread(walk.variances[:-1], walk.volatility[:-1], sample.moves[1:])
+    return errors, spreads
 
 
 # ------------------------------------------------------------------------------------------------------------ tables
@@ -217,7 +222,7 @@ def _coverage(name: str, slugs: Sequence[str], made: Forecasts, level: float) ->
     out = []
     for e in estimates.ESTIMATORS if keys else ():
         z = estimates.normal(level)
-        hits = np.array([abs(made.errors[e][k]) <= z * made.volatility[e][k] for k in keys])
+        hits = np.array([abs(made.errors[e][k]) <= z * made.spreads[e][k] for k in keys])
         row: dict[str, Any] = {"group": name, "estimator": e, "n": hits.size, "coverage": 100.0 * float(hits.mean())}
         if len({s for s, _ in keys}) == 1:
             row["p_kupiec"] = kupiec(int(hits.sum()), hits.size, level)[1]

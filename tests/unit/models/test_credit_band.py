@@ -17,9 +17,10 @@ from barograph.models.credit import _estimates as estimates
 from barograph.models.credit import _reading as reading
 from barograph.models.credit._betas import regress
 from barograph.models.credit._ids import ids_of
-from barograph.models.credit._panel import CHANGE, Panel, ranks
+from barograph.models.credit._panel import CHANGE, ranks
 from barograph.models.credit.credit_band import CreditBand
 from models_view import FakeView, Rows, catalog, close_of, fitted, invented, rows_of, small_view
+from spread_panel import simulated
 
 P = "credit.us.ig"
 MODEL = CreditBand()
@@ -105,7 +106,7 @@ def test_three_years_are_degraded_with_their_real_window() -> None:
 def test_without_a_spread_every_number_has_its_reason() -> None:
     bare = view_of(3).mapped(lambda i, r: None if i == "us.credit.ig_oas" else r)
     made = [q for q in quantities(bare).values() if q.id.startswith(P)]
-    assert len(made) == 68 and all(q.value is None and q.reason for q in made)
+    assert len(made) == 91 and all(q.value is None and q.reason for q in made)
 
 
 def test_a_regressor_that_is_late_is_carried_on_and_said(long: FakeView) -> None:
@@ -140,19 +141,6 @@ def test_ranks_count_what_was_known_and_no_more() -> None:
     made = ranks(np.array([3.0, 1.0, 2.0, 2.0, 9.0]), 3)
     assert np.isnan(made[:2]).all()
     assert made[2:].tolist() == pytest.approx([50.0, 50.0, 90.0])
-
-
-def simulated(n: int, seed: int) -> Panel:
-    """A spread whose coming change over five sessions has a spread that depends on the regressor."""
-    rng = np.random.default_rng(seed)
-    x = np.abs(rng.standard_normal(n)) + 0.5
-    levels = np.empty(n)
-    levels[:5] = 100.0
-    shock = rng.standard_normal(n)
-    for t in range(5, n):
-        levels[t] = levels[t - 5] + 3.0 * x[t - 5] * shock[t]
-    days = np.datetime64("2000-01-03") + np.arange(n)
-    return Panel(days, levels, ("vix",), x[:, None], ())
 
 
 def test_a_simulated_band_is_recovered_under_its_own_penalty() -> None:
@@ -229,22 +217,6 @@ def test_betas_are_those_of_statsmodels(lags: int) -> None:
     assert regress(np.column_stack([x[:, 0], 2.0 * x[:, 0]]), y, lags) is None
 
 
-def test_each_year_of_a_record_has_the_penalty_of_its_own_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    panel, seen = simulated(4000, 1), []
-    real = estimates.refitted
-
-    def spy(x: np.ndarray, y: np.ndarray, penalty: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
-        seen.append((y.size, penalty[2]))
-        return real(x, y, penalty, counts)
-
-    monkeypatch.setattr(estimates, "refitted", spy)
-    made = estimates.record(panel, 5, 6, MODEL.factor, MODEL.alpha)
-    assert made is not None and made["years"] == len(seen) == 6
-    for n, middle in seen:
-        assert middle == pytest.approx(estimates.penalties(n, 1, 5, MODEL.factor, MODEL.alpha)[2])
-    assert len({p for _, p in seen}) == 6
-
-
 def test_a_spread_that_stood_still_for_years_has_a_page(long: FakeView) -> None:
     """A level that did not move has a percentile that does not: no year before it moved can be tried."""
 
@@ -305,20 +277,6 @@ def test_a_change_over_two_sessions_is_no_change_of_one_day(long: FakeView, foun
 
     made = quantities(long.mapped(hole))[f"{P}.beta_252d.rates"]
     assert made.n == 252 and made.value == pytest.approx(found[f"{P}.beta_252d.rates"].value, abs=0.15)
-
-
-def test_a_record_looks_at_nothing_that_had_not_come() -> None:
-    panel = simulated(4000, 1)
-    whole = estimates.record(panel, 5, 6, 0.0, 0.1)
-    assert whole is not None
-    cut = int(np.searchsorted(panel.days, np.datetime64("2010-01-01")))
-    poisoned = replace(panel, levels=np.where(np.arange(4000) < cut, panel.levels, 1e4 * np.arange(4000.0)))
-    after = estimates.record(poisoned, 5, 6, 0.0, 0.1)
-    assert after is not None
-    # Rows whose outcome had come by then are scored as before: rows are daily here.
-    first = int(np.searchsorted(panel.days, np.datetime64("2005-01-01")))
-    same = cut - first - 5
-    assert same > 1000 and np.array_equal(whole["losses"][:same], after["losses"][:same])
 
 
 def test_the_change_among_the_regressors_has_its_length() -> None:

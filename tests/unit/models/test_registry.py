@@ -20,8 +20,8 @@ NAMES = [
     *("levels", "curve", "credit", "credit_band", "attribution", "momentum", "prints", "ranges", "positioning"),
     *("growth", "inflation", "activity", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession"),
     *("market_regime", "market_hmm", "gdp_switching", "shocks"),
-    *("attribution_windows", "tilt", "megacaps", "universes", "equity_premium", "term_premium", "sensitivity"),
-    *("announcements", "curve_fit", "policy_path"),
+    *("attribution_windows", "tilt", "megacaps", "universes", "equity_premium", "term_premium", "expected_record"),
+    *("sensitivity", "fan_record", "announcements", "curve_fit", "policy_path"),
 ]
 TOGETHER = ["regime"]
 

@@ -34,7 +34,14 @@ def said(text: Text) -> str:
 
 def recorded(verdict: str, wide: str, narrow: str) -> Any:
     window = "2016-01-05 to 2025-11-03"
-    values = {"gain": 9.2, "p_equal": 0.2, "share_in_90": 76.0, "share_in_50": 36.0}
+    values = {
+        "gain": 9.2,
+        "p_equal": 0.2,
+        "share_in_90": 76.0,
+        "share_in_50": 36.0,
+        "p_kupiec": 0.1,
+        "p_independence": 40.0,
+    }
     return day_of(
         *(Fact(f"{P}.record_21d.{k}", v, "percent", n=101, window=window) for k, v in values.items()),
         Fact(f"{P}.record_21d.verdict", verdict, "label", n=101, window=window),
@@ -46,15 +53,17 @@ def recorded(verdict: str, wide: str, narrow: str) -> Any:
 def words(day: Any) -> str:
     table = record(day, [IG])
     assert table is not None and "2016-01-05 to 2025-11-03" in table.subtitle and "Ten" not in table.columns[0].title
-    return said(table.rows[-1][1].text)
+    return said(table.rows[-1][-1].text)
 
 
 def test_a_lower_loss_is_not_said_without_the_width_of_the_bands() -> None:
-    lower = "lower loss than usual (<gain>, n <verdict n>)"
+    lower = "lower loss than usual"
     assert words(recorded("better_than_usual", "as_said", "as_said")) == lower
     assert words(recorded("better_than_usual", "as_said", "too_wide")) == f"{lower}, but the narrow band is <width_50>"
     both = words(recorded("better_than_usual", "too_narrow", "too_narrow"))
-    assert both == f"{lower}, but the wide band is <width_90> and the narrow band is <width_50>"
+    assert both == f"{lower}, but both bands are <width_90>"
+    apart = words(recorded("no_demonstrated_skill", "too_narrow", "too_wide"))
+    assert apart == "<verdict>, but the wide band is <width_90> and the narrow band is <width_50>"
     assert words(recorded("worse_than_usual", "as_said", "as_said")) == "<verdict>"
 
 

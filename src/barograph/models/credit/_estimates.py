@@ -1,4 +1,4 @@
-"""What is estimated about a spread each month: quantiles of its change, their draws, fair value, fifths, its record."""
+"""What is estimated about a spread each month: quantiles of its change, their draws, fair value, fifths."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from barograph.models.credit._panel import Panel, ranks
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 TAUS = (0.05, 0.25, 0.50, 0.75, 0.95)
-#: Digits that a state keeps of draws, which are random in the third; whole horizons learnt from before a year is tried.
-DIGITS, LEARNT = 6, 40
+#: Digits that a state keeps of draws, which are random in the third.
+DIGITS = 6
 
 
 def stride_of(h: int) -> int:
@@ -142,47 +142,3 @@ def rounded(values: Floats) -> Any:
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.where(values == 0.0, 1.0, 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.abs(values)))))
     return (np.round(values * size) / size).tolist()
-
-
-def record(panel: Panel, h: int, years: int, factor: float, alpha: float) -> dict[str, Any] | None:
-    """The rule refitted on each first of January and tried on the year's rows, over the last `years` that have outcomes.
-
-    Per row the mean over levels of rho of the outcome, conditional and unconditional, both from rows whose outcome had come
-    when the year began; whether it fell into the 90 and the 50 per cent band. A year before which a regressor stood still
-    is left out. None under two tried years.
-    """
-    from barograph.models._kernels.quantile_regression import rearranged
-
-    rows = rows_of(panel, h)
-    y, x = panel.levels[rows + h] - panel.levels[rows], design(panel, rows)
-    made, came = panel.days[rows], panel.days[rows + h]
-    last = panel.days[-1].astype("datetime64[Y]")
-    losses, inside, days = [], [], []
-    for back in range(years - 1, -1, -1):
-        begin, over = (np.datetime64(last - back + k, "D") for k in (0, 1))
-        known, first, stop = (int(np.searchsorted(d, t)) for d, t in ((came, begin), (made, begin), (made, over)))
-        if known * stride_of(h) // h < LEARNT or stop <= first:
-            continue
-        try:
-            fitted = refitted(x[:known], y[:known], penalties(known, x.shape[1] - 1, h, factor, alpha))
-        except ValueError:
-            continue
-        outcome = y[first:stop, None]
-        band_ = rearranged(x[first:stop] @ fitted.T)
-        usual = np.quantile(y[:known], TAUS)[None, :]
-        losses.append(np.column_stack([pinball(outcome - q).mean(axis=1) for q in (band_, usual)]))
-        inside.append((band_[:, :2] <= outcome) & (outcome <= band_[:, :2:-1]))
-        days += [str(made[first]), str(came[stop - 1])]
-    if len(losses) < 2:
-        return None
-    return {
-        "losses": np.concatenate(losses),
-        "inside": np.concatenate(inside),
-        "days": [days[0], days[-1]],
-        "years": len(losses),
-    }
-
-
-def pinball(errors: Floats) -> Floats:
-    """rho of the outcome less each quantile, errors (n, 5) by level."""
-    return np.asarray(errors * (np.array(TAUS) - (errors < 0.0)), dtype=np.float64)

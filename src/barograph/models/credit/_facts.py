@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from barograph.core.estimate import FactState, Input, Quantity
+from barograph.models._records import NO_RUNS, width
 from barograph.models.credit import _reading as reading
 from barograph.models.credit._betas import regress
 from barograph.models.credit._ids import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 LEAST = 126
 #: What rests on the band of MAIN sessions, by the beginning of its ids.
 MAIN_ONLY = (
-    *(f"{k}_{MAIN}d" for k in ("asymmetry", "driver", "tilt", "carry_breakeven", "record")),
+    *(f"{k}_{MAIN}d" for k in ("asymmetry", "driver", "tilt", "carry_breakeven", "record_wider")),
     *("fair_value", "fair_gap", "fair_fit"),
 )
+
+NO_DURATION = "no duration is assumed for it: give its row the tag duration:YEARS"
 
 
 def read(
@@ -70,7 +73,7 @@ class _Reading:
         for h in HORIZONS:
             fitted = self.params["bands"][str(h)]
             if "reason" in fitted:
-                stems = (f"band_{h}d", f"usual_{h}d", *(MAIN_ONLY if h == MAIN else ()))
+                stems = (*(f"{k}_{h}d" for k in ("band", "usual", "record")), *(MAIN_ONLY if h == MAIN else ()))
                 self.lacking |= dict.fromkeys(stems, fitted["reason"])
                 continue
             known = reading.quantiles(fitted["coefficients"], self.x)
@@ -79,6 +82,7 @@ class _Reading:
                 yield self._made(f"usual_{h}d.{word}", float(fitted["usual"][k]), "bp", fitted)
             if h == MAIN:
                 yield from self._main(fitted, known)
+            yield from self._record(h, fitted)
         yield from self._fifth()
 
     def _made(
@@ -108,7 +112,6 @@ class _Reading:
                 yield self._made(f"driver_{self.m}.{word}.{driver}", part, "bp", fitted)
         yield from self._fair(fitted)
         yield from self._carry(fitted, known, drawn)
-        yield from self._record(fitted)
 
     def _fair(self, fitted: Mapping[str, Any]) -> Iterator[Quantity]:
         made = self.params["fair"]
@@ -125,7 +128,7 @@ class _Reading:
         name = f"carry_breakeven_{self.m}"
         duration = self.model.duration(self.asset, self.view.catalog[self.asset.series[0]].tags)
         if duration is None:
-            self.lacking[name] = "no duration is assumed for it: give its row the tag duration:YEARS"
+            self.lacking[name] = NO_DURATION
             return
         edge = reading.breakeven(self.level, MAIN, duration)
         text = f"{MAIN} sessions, assumed duration {duration:g} years"
@@ -140,18 +143,39 @@ class _Reading:
             ends = _ends(drawn, chance, value) if word == "p_exceed" else None
             yield self._made(f"{name}.{word}", value, "percent", fitted, ends, reading.bound_of(value))
 
-    def _record(self, fitted: Mapping[str, Any]) -> Iterator[Quantity]:
-        made, name = self.params["record"], f"record_{self.m}"
+    def _record(self, h: int, fitted: Mapping[str, Any]) -> Iterator[Quantity]:
+        made, name, wider = self.params["records"][str(h)], f"record_{h}d", f"record_wider_{h}d"
         if "reason" in made:
-            self.lacking[name] = made["reason"]
+            self.lacking |= dict.fromkeys((name, wider), made["reason"])
             return
         about = {**fitted, "n": made["n"], "days": made["days"]}
         yield self._made(f"{name}.gain", made["gain"], "percent", about, window="refitted yearly")
         yield self._made(f"{name}.p_equal", 100.0 * made["p"], "percent", about)
         yield self._made(f"{name}.verdict", made["verdict"], "label", about)
-        for share, asked, hits, ends in zip(("90", "50"), (90.0, 50.0), made["hits"], made["ends"], strict=True):
-            yield self._made(f"{name}.share_in_{share}", 100.0 * hits / made["n"], "percent", about, ends)
-            yield self._made(f"{name}.width_{share}", reading.width(asked, *ends), "label", about)
+        for share, asked in (("90", 90.0), ("50", 50.0)):
+            found = made["shares"][share]
+            inside = 100.0 * found["hits"] / made["n"]
+            yield self._made(f"{name}.share_in_{share}", inside, "percent", about, found["ends"])
+            yield self._made(f"{name}.width_{share}", width(asked, *found["ends"]), "label", about)
+        for test in ("p_kupiec", "p_independence"):
+            p = made["shares"]["90"][test]
+            if p is None:
+                self.lacking[f"{name}.{test}"] = NO_RUNS
+            else:
+                yield self._made(f"{name}.{test}", 100.0 * p, "percent", about, window="wide band")
+        if h == MAIN:
+            yield from self._wider(made, wider, about)
+
+    def _wider(self, record: Mapping[str, Any], name: str, about: Mapping[str, Any]) -> Iterator[Quantity]:
+        if "wider" not in record:
+            self.lacking[name] = NO_DURATION
+        elif record["wider"] is None:
+            self.lacking[name] = "the losses of both chances do not differ from row to row"
+        else:
+            made = record["wider"]
+            yield self._made(f"{name}.gain", made["gain"], "percent", about, window="Brier's score, refitted yearly")
+            yield self._made(f"{name}.p_equal", 100.0 * made["p"], "percent", about)
+            yield self._made(f"{name}.verdict", made["verdict"], "label", about)
 
     def _fifth(self) -> Iterator[Quantity]:
         fifth, name = min(int(self.x[0] // 20.0), 4), f"fifth_{self.m}"

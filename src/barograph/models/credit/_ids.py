@@ -12,6 +12,8 @@ HORIZONS, MAIN = (5, 21, 63), 21
 WORDS = ("q05", "q25", "q50", "q75", "q95")
 #: Quantiles whose distance from the usual ones is split by driver, by their place in WORDS.
 SPLIT = (("q50", 2), ("q95", 4))
+#: Numbers of a band's record: loss under the usual band's and its test, shares inside, tests of the 90 per cent band.
+RECORDED = ("gain", "p_equal", "share_in_90", "share_in_50", "p_kupiec", "p_independence")
 BETAS = ("rates", "volatility", "equity")
 
 
@@ -37,8 +39,11 @@ def ids_of(asset: Asset) -> Iterator[tuple[str, str]]:
     yield f"{p}.fair_fit", "percent"
     yield from ((f"{p}.carry_breakeven_{m}.{k}", "percent") for k in ("p_exceed", "p_exceed_base"))
     yield from ((f"{p}.beta_252d.{k}", "bp") for k in BETAS)
-    yield from ((f"{p}.record_{m}.{k}", "percent") for k in ("gain", "p_equal", "share_in_90", "share_in_50"))
-    yield from ((f"{p}.record_{m}.{k}", "label") for k in ("verdict", "width_90", "width_50"))
+    for h in HORIZONS:
+        yield from ((f"{p}.record_{h}d.{k}", "percent") for k in RECORDED)
+        yield from ((f"{p}.record_{h}d.{k}", "label") for k in ("verdict", "width_90", "width_50"))
+    yield from ((f"{p}.record_wider_{m}.{k}", "percent") for k in ("gain", "p_equal"))
+    yield f"{p}.record_wider_{m}.verdict", "label"
 
 
 def reach(day: date) -> date:

@@ -54,11 +54,6 @@ def bound_of(chance: float) -> str:
     return "at most" if chance <= least + 1e-9 else "at least" if chance >= most - 1e-9 else ""
 
 
-def width(asked: float, low: float, high: float) -> str:
-    """Whether a band whose share of outcomes lies in an interval is as wide as it says, per cent."""
-    return "too_narrow" if high < asked else "too_wide" if low > asked else "as_said"
-
-
 def breakeven(level: float, h: int, duration: float) -> float:
     """Widening in bp over h sessions at which a position of that duration has lost its carry: s (h/252) / (D - h/252).
 

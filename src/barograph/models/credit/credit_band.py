@@ -28,7 +28,7 @@ DURATION = "duration:"
 @dataclass(frozen=True)
 class CreditBand(EveryQuantity):
     """Per spread p = credit.us.{ig,hy} (cash) and credit.<id> of a user's own; changes in bp; 90 per cent intervals, of
-    which those of a probability hold less than that (decision 020).
+    which those of a probability hold less than that (decision 020). Records: decision 024.
 
     =================================  ===============================================================================
     p.band_{5,21,63}d.q05 .. q95       quantiles of the coming change given the regressors; n whole horizons
@@ -43,7 +43,9 @@ class CreditBand(EveryQuantity):
     p.carry_breakeven_21d.p_exceed, .p_exceed_base  probability of more, read off the five quantiles given the regressors
                                        and off the usual ones; `window` says where 5 or 95 is a bound
     p.beta_252d.{rates,volatility,equity}  bp per +10 bp of the 10-year yield, +10 points of MOVE, +1 % of the S&P 500
-    p.record_21d.gain, .p_equal, .verdict, .share_in_{90,50}, .width_{90,50}  the band on the last ten years, refitted yearly
+    p.record_{5,21,63}d.gain, .p_equal, .verdict, .share_in_{90,50}, .width_{90,50}, .p_kupiec, .p_independence  the band on
+                                       the last ten years, refitted yearly; tests of the 90 per cent band
+    p.record_wider_21d.gain, .p_equal, .verdict  likewise the probability of more than the breakeven, by Brier's score
     credit.us.ebp.level                excess bond premium of the newest month known
     =================================  ===============================================================================
 
@@ -51,7 +53,7 @@ class CreditBand(EveryQuantity):
     """
 
     name: str = "credit_band"
-    version: str = "2"
+    version: str = "3"
     share: float = 0.5
     whole: int = 10
     years: int = 10
@@ -82,7 +84,10 @@ class CreditBand(EveryQuantity):
         from barograph.models.credit._fit import estimated
 
         lines = {n: regressor(view, n) for n in NAMES[1:]}
-        made = {a.slug: estimated(self, view.series(a.series[0]), lines) for a in spreads_of(view.catalog)}
+        made = {
+            a.slug: estimated(self, view.series(a.series[0]), lines, self.duration(a, view.catalog[a.series[0]].tags))
+            for a in spreads_of(view.catalog)
+        }
         return State(self.name, self.version, view.known_at, self.seed, {"spreads": made})
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
@@ -108,8 +113,9 @@ class CreditBand(EveryQuantity):
                 if id_ in made:
                     out.append(made[id_])
                     continue
-                stem = id_.removeprefix(f"{head_of(asset)}.").split(".")[0]
-                out.append(history.missing(id_, unit, why or lacking.get(stem) or _why(id_)))
+                own = id_.removeprefix(f"{head_of(asset)}.")
+                said = lacking.get(own) or lacking.get(own.split(".")[0])
+                out.append(history.missing(id_, unit, why or said or _why(id_)))
         return state, Estimate(self.name, view.known_at, (*out, _premium(view)))
 
     def explain(self, before: Estimate, after: Estimate) -> tuple[Attribution, ...]:

@@ -43,23 +43,47 @@ class Walked:
     volatility: Floats
 
 
-def fitted(sample: Sample, settings: Sensitivity) -> dict[str, Any]:
-    """What is estimated by the month, as JSON values: the regressors' scale, and per asset with enough sessions the variances
-    of the random walk, the penalty of the ridge, and the break with the betas of before and after it."""
-    from barograph.models._kernels import ew_ridge, random_walk_betas, sup_wald
-    from barograph.models._kernels.newey_west import newey_west
+@dataclass(frozen=True, slots=True)
+class Variances:
+    """The regressors' scale, (3,); q and r of each asset, (n,), NaN where it has too few sessions; sessions with all moves."""
+
+    scale: Floats
+    q: Floats
+    r: Floats
+    sessions: int
+
+
+def variances(sample: Sample, settings: Sensitivity) -> Variances | str:
+    """The variances of the random walk by maximum likelihood, or why there are none."""
+    from barograph.models._kernels import random_walk_betas
 
     there = np.isfinite(sample.moves).all(axis=1)
     if int(there.sum()) < settings.least:
-        return {"reason": f"{int(there.sum())} sessions with all moves where {settings.least} are needed"}
+        return f"{int(there.sum())} sessions with all moves where {settings.least} are needed"
     scale = sample.moves[there].std(axis=0)
     if not (scale > 0.0).all():
-        return {"reason": "a yield did not move"}
+        return "a yield did not move"
     counts = sample.paired.sum(axis=0)
     moving = np.array([_moves(sample.returns[:, i]) for i in range(counts.size)], dtype=bool)
     at = np.flatnonzero((counts >= settings.least) & moving)
+    q, r = np.full(counts.size, np.nan), np.full(counts.size, np.nan)
+    if at.size:
+        y = np.ascontiguousarray(sample.returns[:, at])
+        q[at], r[at] = random_walk_betas.most_likely(y, sample.moves, scale)
+    return Variances(scale, q, r, int(there.sum()))
+
+
+def fitted(sample: Sample, settings: Sensitivity) -> dict[str, Any]:
+    """What is estimated by the month, as JSON values: the regressors' scale, and per asset with enough sessions the variances
+    of the random walk, the penalty of the ridge, and the break with the betas of before and after it."""
+    from barograph.models._kernels import ew_ridge, sup_wald
+    from barograph.models._kernels.newey_west import newey_west
+
+    found = variances(sample, settings)
+    if isinstance(found, str):
+        return {"reason": found}
+    counts, at = sample.paired.sum(axis=0), np.flatnonzero(np.isfinite(found.q))
     y, x = np.ascontiguousarray(sample.returns[:, at]), sample.moves
-    q, r = random_walk_betas.most_likely(y, x, scale) if at.size else (np.empty(0), np.empty(0))
     penalties = ew_ridge.chosen(y, x, settings.half_life, np.array(settings.penalties), settings.rolling)
     breaks = sup_wald.sup_wald(y, x, 0, trim=settings.trim, step=settings.break_step, least=settings.least)
     assets: dict[str, Any] = {}
@@ -72,8 +96,8 @@ def fitted(sample: Sample, settings: Sensitivity) -> dict[str, Any]:
         last = np.array([x.shape[0] - 1])
         sides = newey_west(y[:, k : k + 1], split, x.shape[0], 0, last, settings.least).betas[0, 1:3, 0]
         assets[sample.assets[column].slug] = {
-            "q": float(q[k]),
-            "r": float(r[k]),
+            "q": float(found.q[column]),
+            "r": float(found.r[column]),
             "penalty": float(penalties[k]),
             "n": int(counts[column]),
             "wald": float(breaks.statistic[k]),
@@ -82,7 +106,7 @@ def fitted(sample: Sample, settings: Sensitivity) -> dict[str, Any]:
             "after": float(sides[1]),
         }
     days = [str(sample.days[0]), str(sample.days[-1])]
-    return {"days": days, "scale": scale.tolist(), "sessions": int(there.sum()), "assets": assets}
+    return {"days": days, "scale": found.scale.tolist(), "sessions": found.sessions, "assets": assets}
 
 
 def _moves(returns: Floats) -> bool:
@@ -197,6 +221,22 @@ def residual_volatility(errors: Floats, half_life: float, run_in: int) -> Floats
 
     made: Floats = ew_volatility(np.ascontiguousarray(errors), 0.5 ** (1.0 / half_life), run_in // 2, run_in)
     return made
+
+
+def fan_spread(variances: Floats, volatility: Floats, moves: Floats) -> Floats:
+    """Standard deviation of the return at given moves of the yields, (..., n), in per cent: the betas' errors, each taken alone,
+    and the residual's volatility.
+
+    Parameters
+    ----------
+    variances : (..., 4, n)
+        Of the coefficients, the constant first.
+    volatility : (..., n)
+        Of the residual.
+    moves : (..., 3)
+        In units of 10 bp.
+    """
+    return np.asarray(np.sqrt(np.einsum("...k,...kn->...n", moves**2, variances[..., 1:, :]) + volatility**2))
 
 
 def evening_before(after: Floats) -> Floats:

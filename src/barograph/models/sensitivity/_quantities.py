@@ -58,6 +58,8 @@ class _Reading:
         self.kept = estimates.discoveries(self.p_values.tolist(), settings.discovery)
         self.broken = self._broken()
         self.z = estimates.normal(settings.level)
+        aside = np.array([settings.scenario / 10.0, 0.0, 0.0])
+        self.fan = estimates.fan_spread(self.walked.variances, self.walked.volatility, aside)
 
     def _broken(self) -> list[bool]:
         from barograph.models._kernels.sup_wald import p_value
@@ -203,8 +205,7 @@ class _Reading:
     def _fan(self, k: int, asset: Asset, about: About) -> list[Quantity]:
         kinds = [(w, u) for w, u in ids(self.settings.scenario) if w.startswith("fan.")]
         move = self.settings.scenario / 10.0
-        spread = np.sqrt(move**2 * self.walked.variances[:, 1, k] + self.walked.volatility[:, k] ** 2)
-        widths = 2.0 * self.z * spread
+        widths = 2.0 * self.z * self.fan[:, k]
         known = widths[np.isfinite(widths)]
         if not np.isfinite(widths[-1]) or known.size < self.settings.least:
             why = self._why(k, "kalman") if not np.isfinite(widths[-1]) else f"{known.size} widths are known"

@@ -1,13 +1,16 @@
-"""The 21-session band's own record on the page, and what the record says of its width."""
+"""The bands' own record on the page, and what the record says of their width."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from barograph.models.assets import Asset
-from barograph.models.credit._ids import head_of
+from barograph.models.credit._ids import HORIZONS, MAIN, head_of
 from barograph.report.blocks import Cell, Column, Ref, Table, Text
 from barograph.report.day import Day
+
+#: Bands by the share that they should hold.
+BANDS = {"90": "wide", "50": "narrow"}
 
 
 def short_of(asset: Asset) -> str:
@@ -20,54 +23,76 @@ def spoken(asset: Asset) -> str:
     return short_of(asset) if asset.slug in ("ig", "hy") else "an imported spread"
 
 
-def width_of(day: Day, head: str, share: str) -> str:
+def width_of(day: Day, head: str, share: str, h: int = MAIN) -> str:
     """What the record says of a band's width, where it is not as said: `too narrow`."""
-    id_ = f"{head}.record_21d.width_{share}"
+    id_ = f"{head}.record_{h}d.width_{share}"
     word = str(day.facts[id_].value) if day.has(id_) else "as_said"
     return "" if word == "as_said" else word.replace("_", " ")
 
 
 def record(day: Day, assets: Sequence[Asset]) -> Table | None:
-    """The band's own record out of sample."""
-    known = [a for a in assets if day.has(f"{head_of(a)}.record_21d.verdict")]
-    if not known:
+    """The bands' own record out of sample, and that of the chance of a widening beyond the carry."""
+    made = [(a, h) for a in assets for h in HORIZONS if day.has(f"{head_of(a)}.record_{h}d.verdict")]
+    if not made:
         return None
-    parts = (
-        ("Loss under that of the usual band", "gain", ""),
-        ("Chance if they were equal", "p_equal", ""),
-        ("Inside the wide band", "share_in_90", "ends"),
-        ("Inside the narrow band", "share_in_50", "ends"),
-    )
-    rows = []
-    for label, part, ends in parts:
-        cells = []
-        for a in known:
-            id_ = f"{head_of(a)}.record_21d.{part}"
-            cells.append(Cell(day.ref(id_), below=between(day, id_) if ends else ()))
-        rows.append((Cell((label,)), *cells))
-    rows.append((Cell(("In words",)), *(Cell(_verdict(day, head_of(a))) for a in known)))
-    tested = [(day.facts[f"{head_of(a)}.record_21d.verdict"].window or "").split(" to ") for a in known]
+    rows = [_row(day, a, h) for a, h in made]
+    for a in dict.fromkeys(a for a, _ in made):
+        p = f"{head_of(a)}.record_wider_{MAIN}d"
+        if day.has(f"{p}.verdict"):
+            gain = Cell((Ref(f"{p}.gain"),))
+            rest = (Cell((Ref(f"{p}.p_equal"),)), *(Cell() for _ in range(4)), Cell(verdict_words(day, f"{p}.verdict")))
+            below: Text = (f"{MAIN} sessions, n ", Ref(f"{p}.verdict", "n"))
+            rows.append((Cell((f"{short_of(a)}, P(wider)",), below=below), gain, *rest))
+    tested = [(day.facts[f"{head_of(a)}.record_{h}d.verdict"].window or "").split(" to ") for a, h in made]
     first, last = min(t[0] for t in tested), max(t[-1] for t in tested)
+    columns = (
+        Column("Refitted yearly", "left"),
+        Column("Loss under usual"),
+        Column("p", optional=True),
+        Column("Inside 90%"),
+        Column("Kupiec p", optional=True),
+        Column("Christoffersen p", optional=True),
+        Column("Inside 50%", optional=True),
+        Column("In words", "left"),
+    )
     return Table(
-        "Record of the 21-session band",
-        (Column("Refitted yearly", "left"), *(Column(short_of(a)) for a in known)),
+        "Record of the bands",
+        columns,
         tuple(rows),
-        subtitle=f"Pinball loss on outcomes after the fit, {first} to {last}; the wide band should hold 90%, the narrow one 50%",
-        note=("Outcomes that do not overlap: ", *each(day, known, "record_21d.verdict"), "."),
-        width="side",
+        subtitle=f"Outcomes after each fit, {first} to {last}: pinball loss beside the usual band's (of P(wider): Brier's), "
+        "shares of outcomes that do not overlap; tests that the wide band holds its share, and that misses do not come in runs",
     )
 
 
-def _verdict(day: Day, head: str) -> Text:
+def _row(day: Day, asset: Asset, h: int) -> tuple[Cell, ...]:
+    p = f"{head_of(asset)}.record_{h}d"
+    shares = {s: Cell((Ref(f"{p}.share_in_{s}"),), below=between(day, f"{p}.share_in_{s}")) for s in ("90", "50")}
+    return (
+        Cell((short_of(asset),), below=(f"{h} sessions, n ", Ref(f"{p}.verdict", "n"))),
+        Cell((Ref(f"{p}.gain"),)),
+        Cell((Ref(f"{p}.p_equal"),)),
+        shares["90"],
+        *(Cell(day.ref(f"{p}.{k}")) for k in ("p_kupiec", "p_independence")),
+        shares["50"],
+        Cell(_verdict(day, head_of(asset), h)),
+    )
+
+
+def _verdict(day: Day, head: str, h: int) -> Text:
     """The verdict with what it leaves out: whether the bands are as wide as they say."""
-    p = f"{head}.record_21d"
-    out: list[str | Ref] = [Ref(f"{p}.verdict")]
-    if day.facts[f"{p}.verdict"].value == "better_than_usual":
-        out = ["lower loss than usual (", Ref(f"{p}.gain"), ", n ", Ref(f"{p}.verdict", "n"), ")"]
-    said = [(s, name) for s, name in (("90", "wide"), ("50", "narrow")) if width_of(day, head, s)]
-    for k, (share, name) in enumerate(said):
-        out += [" and " if k else ", but ", f"the {name} band is ", Ref(f"{p}.width_{share}")]
+    p = f"{head}.record_{h}d"
+    told = {share: word for share in ("90", "50") if (word := width_of(day, head, share, h))}
+    if len(set(told.values())) == 1 and len(told) == 2:
+        return (*verdict_words(day, f"{p}.verdict"), ", but both bands are ", Ref(f"{p}.width_90"))
+    out: list[str | Ref] = list(verdict_words(day, f"{p}.verdict"))
+    for k, share in enumerate(told):
+        out += [" and " if k else ", but ", f"the {BANDS[share]} band is ", Ref(f"{p}.width_{share}")]
     return tuple(out)
+
+
+def verdict_words(day: Day, id_: str) -> Text:
+    """A verdict as what was found, a lower loss, and not as praise."""
+    return ("lower loss than usual",) if day.facts[id_].value == "better_than_usual" else (Ref(id_),)
 
 
 def each(day: Day, known: Sequence[Asset], part: str) -> Text:

@@ -11,8 +11,7 @@ MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))
 MONTHS, LEAST = 25, 6
 CAVEAT = (
     "The level is the model's, not the market's: ranges are those over its estimation windows and leave the sampling error out. "
-    "A move by single basis points means nothing. It is no forecast: scored point in time, its yields and its expected rate "
-    "showed no skill (docs/reference/scores.md, Rates)."
+    "A move by single basis points means nothing."
 )
 #: Said where the point is an end of its range: the longest window alone decides, and the others lie all on one side.
 OPEN = "level not identified"
@@ -23,7 +22,8 @@ def premium_blocks(day: Day) -> list[Block]:
     if not day.has(PREMIUM):
         return [Paragraph(("No term premium for the session.",), "note")]
     figure = _figure(day)
-    return [*([figure] if figure is not None else []), _table(day)]
+    record = _record(day)
+    return [*([figure] if figure is not None else []), _table(day), *([record] if record is not None else [])]
 
 
 def _figure(day: Day) -> Figure | None:
@@ -72,6 +72,43 @@ def _table(day: Day) -> Table:
         Column("Expected, 20 sessions", optional=True),
     )
     return Table("Expected rates and term premium, zero-coupon", columns, tuple(rows), note=(CAVEAT,))
+
+
+def _record(day: Day) -> Table | None:
+    """Whether the expected rate ever foretold short rates; a maturity without a record says how many horizons it has."""
+    rows = []
+    for slug, label in MATURITIES:
+        p = f"curve.us.{slug}.expected_rate.record"
+        if day.has(f"{p}.verdict"):
+            rows.append(
+                (
+                    Cell((label,), below=("n ", Ref(f"{p}.verdict", "n"))),
+                    *(Cell((Ref(f"{p}.{k}"),)) for k in ("rmse", "ratio", "p_equal", "verdict")),
+                )
+            )
+        elif f"{p}.verdict" in day.facts:
+            why = day.facts[f"{p}.verdict"].reason or "no record"
+            rows.append((Cell((label,)), *(Cell(("–",)) for _ in range(3)), Cell((why,), muted=True)))
+    if not any(day.has(f"curve.us.{slug}.expected_rate.record.verdict") for slug, _ in MATURITIES):
+        return None
+    window = next(
+        day.facts[i].window for slug, _ in MATURITIES if day.has(i := f"curve.us.{slug}.expected_rate.record.verdict")
+    )
+    columns = (
+        Column("Maturity", "left"),
+        Column("Error"),
+        Column("over no change"),
+        Column("p"),
+        Column("In words", "left"),
+    )
+    return Table(
+        "Did the expected rate foretell short rates?",
+        columns,
+        tuple(rows),
+        subtitle=f"Against the mean one-month rate over the maturity, {window}; no change: today's one-month rate. n counts "
+        "horizons that do not overlap; p of Diebold and Mariano",
+        note=("The model's forecasts of yields are scored in docs/reference/scores.md, Rates.",),
+    )
 
 
 def _between(day: Day, id_: str) -> Text:

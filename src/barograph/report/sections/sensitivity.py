@@ -10,6 +10,7 @@ from barograph.report.blocks import BandChart, Block, Cell, Column, Figure, Ref,
 from barograph.report.day import Day, assemble
 from barograph.report.sections._sector_funds import FUNDS_DIFFER
 from barograph.report.sections._sensitivity_opening import SHOWN, interval_of, kept, name_of, opening, signed
+from barograph.report.sections._sensitivity_record import fan_record
 
 BETA = "sensitivity.spx.real10y.kalman.beta"
 FACTORS = (("Real yield", "real10y"), ("Breakeven", "breakeven10y"), ("Slope", "slope"))
@@ -54,6 +55,7 @@ class SensitivitySection:
                 self._events(day),
                 self._announcements(day),
                 self._today(day, [a for a in assets if a.family in MOVED]),
+                fan_record(day, assets),
             ]
         return assemble(
             day,

@@ -1,0 +1,73 @@
+"""The expected rate's own record: at each month end the model of that month, against the short rates that came."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from barograph.models._kernels.affine_running import premia
+from barograph.models._scores import diebold_mariano
+from barograph.models.rates.term_premium import MATURITIES
+
+if TYPE_CHECKING:
+    from barograph.models.rates.term_premium import TermPremium
+
+Floats = NDArray[np.float64]
+
+
+def expected_records(
+    days: NDArray[Any], yields: Floats, settings: TermPremium, whole: int, level: float
+) -> dict[str, dict[str, Any]]:
+    """Per maturity the errors of the expected rate beside those of today's one-month rate, as JSON values, or why there is none.
+
+    At each month end from the `least_months`-th on the model is estimated on all month ends so far; the rate that it expects
+    over the maturity is set against the mean of the one-month rate at its own and the coming month ends. Errors of neighbouring
+    month ends overlap: n counts whole horizons, the test has the horizon's lags.
+
+    Parameters
+    ----------
+    days : (T,)
+        Month ends with a curve, oldest first. Before a month without one nothing is used.
+    yields : (T, 120)
+        Zero yields in per cent.
+    whole
+        Horizons that do not overlap without which there is no record.
+    level
+        The p above which no skill is claimed.
+    """
+    gaps = np.flatnonzero(np.diff(days.astype("datetime64[M]").astype(int)) != 1)
+    first = int(gaps[-1]) + 1 if gaps.size else 0
+    days, yields = days[first:], yields[first:]
+    if len(days) < settings.least_months:
+        return {slug: _few(0, whole) for slug, _ in MATURITIES}
+    origins = np.arange(settings.least_months - 1, len(days))
+    said = premia(yields, yields[origins], origins, settings.factors, tuple(m for _, m in MATURITIES))[:, 1]
+    total = np.concatenate([[0.0], np.cumsum(yields[:, 0])])
+    out = {}
+    for j, (slug, h) in enumerate(MATURITIES):
+        over = origins[origins + h <= len(days)]
+        if over.size // h < whole:
+            out[slug] = _few(over.size // h, whole)
+            continue
+        came = (total[over + h] - total[over]) / h
+        out[slug] = _scored(came - said[: over.size, j], came - yields[over, 0], h, level)
+        out[slug]["days"] = [str(days[over[0]]), str(days[over[-1] + h - 1])]
+    return out
+
+
+def _few(n: int, whole: int) -> dict[str, Any]:
+    return {"reason": f"{n} horizons that do not overlap where {whole} are needed"}
+
+
+def _scored(errors: Floats, still: Floats, h: int, level: float) -> dict[str, Any]:
+    statistic, p = diebold_mariano(errors, still, h)
+    if not math.isfinite(p):
+        return {"reason": "the errors of both do not differ from month to month"}
+    mine, none = (float(np.sqrt((e**2).mean())) for e in (errors, still))
+    word = "no_demonstrated_skill"
+    if p <= level:
+        word = "better_than_no_change" if statistic < 0.0 else "worse_than_no_change"
+    return {"n": errors.size // h, "rmse": 100.0 * mine, "ratio": mine / none, "p": p, "verdict": word}

@@ -1,0 +1,88 @@
+"""Whether the expected rate of the term premium ever foretold short rates: month end by month end, beside no change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from barograph.core.estimate import Estimate, Quantity
+from barograph.models._protocol import State
+from barograph.models._rows import EveryQuantity
+from barograph.models.rates._zero_curves import Curves
+from barograph.models.rates.term_premium import MATURITIES, TermPremium
+from barograph.models.session import session_of
+
+if TYPE_CHECKING:
+    from barograph.archive.view import AsOf
+
+#: What is said of an expected rate, with units.
+RECORD = (("rmse", "bp"), ("ratio", "ratio"), ("p_equal", "percent"), ("verdict", "label"))
+
+
+@dataclass(frozen=True)
+class ExpectedRecord(EveryQuantity):
+    """Per maturity p = curve.us.{2y,5y,10y}.expected_rate.record, at all month ends with an estimate and an outcome:
+
+    ==============  ===================================================================================================
+    p.rmse          root mean square error, bp, of the expected rate against the mean of the one-month rate at its own and the
+                    coming month ends of the maturity
+    p.ratio         over that of today's one-month rate
+    p.p_equal       p of the test that both squared errors are equal, per cent
+    p.verdict       better_than_no_change, no_demonstrated_skill or worse_than_no_change
+    ==============  ===================================================================================================
+
+    n counts whole horizons. At each month end the model of `term_premium` is estimated on all month ends so far, also where
+    that model would leave its window out for missing its yields. Monthly; decision 024. Diebold and Mariano (1995), doi
+    10.1080/07350015.1995.10524599.
+    """
+
+    name: str = "expected_record"
+    version: str = "1"
+    whole: int = 10
+    level: float = 0.10
+    monthly: bool = True
+
+    @property
+    def settings(self) -> TermPremium:
+        """The model that is tried: its settings are part of the state's name."""
+        return TermPremium()
+
+    def needs(self) -> tuple[str, ...]:
+        """What the term premium needs."""
+        return self.settings.needs()
+
+    def fit(self, view: AsOf) -> State:
+        """The record of the month ends before the view's month."""
+        from barograph.models.rates._record import expected_records
+
+        curves = Curves(view)
+        days, yields = curves.month_ends()
+        good = np.isfinite(yields).all(axis=1)
+        try:
+            records = expected_records(days[good], yields[good], self.settings, self.whole, self.level)
+        except (ValueError, np.linalg.LinAlgError) as error:
+            records = {s: {"reason": f"no estimate at an earlier month end: {error}"} for s, _ in MATURITIES}
+        return State(self.name, self.version, view.known_at, 0, {"records": records, "board": curves.board})
+
+    def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
+        """The month's record, in words and numbers."""
+        out: list[Quantity] = []
+        inputs = Curves(view, board=state.params["board"]).inputs
+        for slug, _ in MATURITIES:
+            made, p = state.params["records"][slug], f"curve.us.{slug}.expected_rate.record"
+            if "reason" in made:
+                gone: dict[str, Any] = {"state": "insufficient", "period": session_of(view), "inputs": inputs}
+                out += [Quantity(f"{p}.{k}", None, unit, reason=made["reason"], **gone) for k, unit in RECORD]
+                continue
+            values = {**made, "p_equal": 100.0 * made["p"]}
+            first, last = made["days"]
+            about: dict[str, Any] = {"period": date.fromisoformat(last), "n": made["n"], "inputs": inputs}
+            about["window"] = f"{first} to {last}, estimated at each month end"
+            out += [Quantity(f"{p}.{k}", values[k], unit, **about) for k, unit in RECORD]
+        return state, Estimate(self.name, view.known_at, tuple(out))
+
+
+MODEL = ExpectedRecord

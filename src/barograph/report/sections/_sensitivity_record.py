@@ -1,0 +1,75 @@
+"""What the fan of section 10 held of the sessions that came: a few assets in full, all of them by count."""
+
+from __future__ import annotations
+
+from barograph.models.assets import Asset
+from barograph.report.blocks import Cell, Column, Ref, Table, Text
+from barograph.report.day import Day
+from barograph.report.sections._credit_record import verdict_words
+from barograph.report.sections._sensitivity_opening import name_of
+
+#: The same assets as in the table of event days; `barograph facts` has all.
+SHOWN = ("spx", "nasdaq", "iwm", "real_estate", "utilities", "gold", "dollar")
+
+
+def fan_record(day: Day, assets: list[Asset]) -> Table | None:
+    """Share held with its tests, loss beside the usual interval's, share of the returns accounted for."""
+    by_slug = {a.slug: a for a in assets}
+    known = [by_slug[s] for s in SHOWN if s in by_slug and day.has(f"sensitivity.{s}.fan.record.verdict")]
+    if not known:
+        return None
+    rows = []
+    for asset in known:
+        p = f"sensitivity.{asset.slug}.fan.record"
+        share = f"{p}.share_in_90"
+        rows.append(
+            (
+                Cell((name_of(day, asset),), below=("n ", Ref(share, "n"))),
+                Cell((Ref(share),), below=(Ref(share, "low"), " to ", Ref(share, "high"))),
+                *(Cell(day.ref(f"{p}.{k}")) for k in ("p_kupiec", "p_independence", "gain", "p_equal", "r2")),
+                Cell(_words(day, p)),
+            )
+        )
+    columns = (
+        Column("Asset", "left"),
+        Column("Inside 90%"),
+        Column("Kupiec p", optional=True),
+        Column("Christoffersen p", optional=True),
+        Column("Loss under usual"),
+        Column("p", optional=True),
+        Column("R2", optional=True),
+        Column("In words", "left"),
+    )
+    window = (day.facts[f"sensitivity.{known[0].slug}.fan.record.verdict"].window or "").partition(",")[0]
+    return Table(
+        "Record of the fan",
+        columns,
+        tuple(rows),
+        subtitle=f"Sessions of {window}: the return beside the interval of the evening before at the moves that came, each month "
+        "by its own variances. Pinball loss of its ends beside the 5% and 95% quantiles of the returns before the month; R2: "
+        "share of the squared returns, given the moves. Tests: that the share is 90%, that misses do not come in runs",
+        note=_counted(day),
+    )
+
+
+def _words(day: Day, p: str) -> Text:
+    width = f"{p}.width_90"
+    said = verdict_words(day, f"{p}.verdict")
+    if not day.has(width) or day.facts[width].value == "as_said":
+        return said
+    return (*said, ", but the interval is " if said != (Ref(f"{p}.verdict"),) else "; the interval is ", Ref(width))
+
+
+def _counted(day: Day) -> Text:
+    narrow, wide = (f"sensitivity.us.fans_{k}" for k in ("narrow", "wide"))
+    if not (day.has(narrow) and day.has(wide)):
+        return ()
+    return (
+        "Of ",
+        Ref(narrow, "n"),
+        " fans with a record ",
+        Ref(narrow),
+        " are too narrow and ",
+        Ref(wide),
+        " too wide.",
+    )
