@@ -142,7 +142,7 @@ def test_the_fans_record_on_the_page_is_the_score_of_its_months(golden_copy: Pat
         assert said[f"{p}.p_kupiec"].value == pytest.approx(100.0 * coverage[group]["p_kupiec"], rel=1e-6)
         assert said[f"{p}.r2"].value == pytest.approx(100.0 * r2[group], abs=1e-6)
     # The interval is honest about its own width: by its record most fans were too wide in these years.
-    assert said["sensitivity.us.fans_narrow"].value == 0.0 and said["sensitivity.us.fans_wide"].value > 20.0
+    assert said["sensitivity.us.fans_narrow"].value == 0.0 and said["sensitivity.us.fans_wide"].value >= 15.0
 
 
 def test_states_of_the_past_have_the_sign_of_their_periods(archive: Archive) -> None:

@@ -53,7 +53,7 @@ def recorded(verdict: str, wide: str, narrow: str) -> Any:
 def words(day: Any) -> str:
     table = record(day, [IG])
     assert table is not None and "2016-01-05 to 2025-11-03" in table.subtitle and "Ten" not in table.columns[0].title
-    return said(table.rows[-1][-1].text)
+    return said(table.rows[-1][0].below).removesuffix(", n <verdict n>")
 
 
 def test_a_lower_loss_is_not_said_without_the_width_of_the_bands() -> None:

@@ -163,7 +163,6 @@ def test_the_caveat_stands_with_the_table() -> None:
     assert isinstance(table, Table) and not faults(day, [table])
     note = words(table.note)
     assert "A move by single basis points means nothing" in note
-    assert "its yields and its expected rate showed no skill (docs/reference/scores.md" in note
     titles = [c.title for c in table.columns]
     assert "Fitted zero yield" in titles
     # What the caveat calls nothing has no column.
@@ -171,9 +170,33 @@ def test_the_caveat_stands_with_the_table() -> None:
     assert not any("change_1d" in words(cell.text) for row in table.rows for cell in row)
 
 
+def test_what_the_expected_rate_foretold_stands_under_the_table_or_says_why_not() -> None:
+    facts = premia(1.41, 2.53)
+    for slug, ratio in (("2y", 0.96), ("5y", None), ("10y", None)):
+        p = f"curve.us.{slug}.expected_rate.record"
+        for kind, value, unit in (
+            ("rmse", 119.0, "bp"),
+            ("ratio", ratio, "ratio"),
+            ("p_equal", 65.0, "percent"),
+            ("verdict", "no_demonstrated_skill", "label"),
+        ):
+            why = None if ratio else "6 horizons that do not overlap where 10 are needed"
+            window = "1989-08-31 to 2025-10-31, estimated at each month end"
+            facts.append(
+                Fact(f"{p}.{kind}", value if ratio else None, unit, n=17, window=window, reason=why,
+                     state="ok" if ratio else "insufficient")
+            )  # fmt: skip
+    day = day_of(date(2025, 11, 5), facts)
+    [_, record] = premium_blocks(day)
+    assert isinstance(record, Table) and not faults(day, [record])
+    p = "curve.us.2y.expected_rate.record"
+    assert words(record.rows[0][0].below) == f"<{p}.verdict.value>, n <{p}.verdict.n>"
+    assert [words(c.text) for c in record.rows[0][1:]] == [f"<{p}.{k}.value>" for k in ("rmse", "ratio", "p_equal")]
+    assert words(record.rows[1][0].below).startswith("insufficient: 6 horizons") and "1989-08-31" in record.subtitle
+
+
 def test_a_point_at_an_end_of_its_range_is_no_level() -> None:
     for low, high, open_ in ((1.41, 2.53, True), (0.4, 1.41, True), (1.0, 2.0, False), (None, None, False)):
         [table] = premium_blocks(day_of(date(2025, 11, 5), premia(low, high)))
         assert isinstance(table, Table)
-        column = [c.title for c in table.columns].index("Term premium")
-        assert all(("level not identified" in words(row[column].below)) == open_ for row in table.rows)
+        assert all((words(row[0].below) == "level not identified") == open_ for row in table.rows)

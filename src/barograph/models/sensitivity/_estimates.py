@@ -34,7 +34,7 @@ class Betas:
 class Walked:
     """The random-walk betas through the window: coefficients and variances after each session, (T, 4, n); one-step errors,
     the standard error of the fit that the evening before gives the session's moves, and the residual's standard deviation
-    after each session, (T, n)."""
+    after each session without the betas' errors, (T, n)."""
 
     betas: Floats
     variances: Floats
@@ -152,7 +152,9 @@ def walked(sample: Sample, settings: Sensitivity, q: Floats, r: Floats, scale: F
     made = filtered(sample.returns, sample.moves, np.where(none, 0.0, q), np.where(none, 1.0, r), scale)
     for kept in (made.betas, made.variances, made.errors, made.spreads):
         kept[..., none] = np.nan  # in place: for thousands of assets these are large
-    volatility = residual_volatility(made.errors, settings.half_life, settings.rolling)
+    # The part of a one-step error that is the residual's: the betas' errors come on top of it, at the moves that are asked.
+    own = made.errors * np.sqrt(r / made.spreads)
+    volatility = residual_volatility(own, settings.half_life, settings.rolling)
     # Of the one-step error's variance r is the day's own; what is left is how well the fit is known, constant and all.
     fit_errors = np.sqrt(np.maximum(made.spreads - r, 0.0))
     return Walked(made.betas, made.variances, made.errors, fit_errors, volatility)

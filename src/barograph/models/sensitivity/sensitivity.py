@@ -52,8 +52,8 @@ class Sensitivity(EveryQuantity):
                                             and what they leave of the return; intervals by the betas' errors, those of
                                             the sum and of the rest with the constant's
     p.fan.up25, .down25                     return at +-25 bp of the real yield, all else unmoved, by the kalman beta; the
-                                            interval holds the beta's error and the residual's volatility, the session's
-                                            own error counted, of one session
+                                            interval holds the beta's error and the residual's volatility without it, the
+                                            session's own error counted, of one session
     p.fan.width, .percentile_5y             width of that interval, and its mid-rank among those of the window's sessions
     ======================================  ===========================================================================
 
@@ -62,7 +62,7 @@ class Sensitivity(EveryQuantity):
     """
 
     name: str = "sensitivity"
-    version: str = "2"
+    version: str = "3"
     window: int = 1260
     least: int = 252
     rolling: int = 126

@@ -40,9 +40,9 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
         p = f"{head_of(a)}.record_wider_{MAIN}d"
         if day.has(f"{p}.verdict"):
             gain = Cell((Ref(f"{p}.gain"),))
-            rest = (Cell((Ref(f"{p}.p_equal"),)), *(Cell() for _ in range(4)), Cell(verdict_words(day, f"{p}.verdict")))
-            below: Text = (f"{MAIN} sessions, n ", Ref(f"{p}.verdict", "n"))
-            rows.append((Cell((f"{short_of(a)}, P(wider)",), below=below), gain, *rest))
+            rest = (Cell((Ref(f"{p}.p_equal"),)), *(Cell() for _ in range(4)))
+            below: Text = (*verdict_words(day, f"{p}.verdict"), ", n ", Ref(f"{p}.verdict", "n"))
+            rows.append((Cell((f"{short_of(a)}, P(wider), {MAIN} sessions",), below=below), gain, *rest))
     tested = [(day.facts[f"{head_of(a)}.record_{h}d.verdict"].window or "").split(" to ") for a, h in made]
     first, last = min(t[0] for t in tested), max(t[-1] for t in tested)
     columns = (
@@ -53,7 +53,6 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
         Column("Kupiec p", optional=True),
         Column("Christoffersen p", optional=True),
         Column("Inside 50%", optional=True),
-        Column("In words", "left"),
     )
     return Table(
         "Record of the bands",
@@ -67,14 +66,14 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
 def _row(day: Day, asset: Asset, h: int) -> tuple[Cell, ...]:
     p = f"{head_of(asset)}.record_{h}d"
     shares = {s: Cell((Ref(f"{p}.share_in_{s}"),), below=between(day, f"{p}.share_in_{s}")) for s in ("90", "50")}
+    words = (*_verdict(day, head_of(asset), h), ", n ", Ref(f"{p}.verdict", "n"))
     return (
-        Cell((short_of(asset),), below=(f"{h} sessions, n ", Ref(f"{p}.verdict", "n"))),
+        Cell((f"{short_of(asset)}, {h} sessions",), below=words),
         Cell((Ref(f"{p}.gain"),)),
         Cell((Ref(f"{p}.p_equal"),)),
         shares["90"],
         *(Cell(day.ref(f"{p}.{k}")) for k in ("p_kupiec", "p_independence")),
         shares["50"],
-        Cell(_verdict(day, head_of(asset), h)),
     )
 
 

@@ -24,10 +24,9 @@ def fan_record(day: Day, assets: list[Asset]) -> Table | None:
         share = f"{p}.share_in_90"
         rows.append(
             (
-                Cell((name_of(day, asset),), below=("n ", Ref(share, "n"))),
+                Cell((name_of(day, asset),), below=(*_words(day, p), ", n ", Ref(share, "n"))),
                 Cell((Ref(share),), below=(Ref(share, "low"), " to ", Ref(share, "high"))),
                 *(Cell(day.ref(f"{p}.{k}")) for k in ("p_kupiec", "p_independence", "gain", "p_equal", "r2")),
-                Cell(_words(day, p)),
             )
         )
     columns = (
@@ -38,17 +37,16 @@ def fan_record(day: Day, assets: list[Asset]) -> Table | None:
         Column("Loss under usual"),
         Column("p", optional=True),
         Column("R2", optional=True),
-        Column("In words", "left"),
     )
     window = (day.facts[f"sensitivity.{known[0].slug}.fan.record.verdict"].window or "").partition(",")[0]
     return Table(
         "Record of the fan",
         columns,
         tuple(rows),
+        _counted(day),
         subtitle=f"Sessions of {window}: the return beside the interval of the evening before at the moves that came, each month "
         "by its own variances. Pinball loss of its ends beside the 5% and 95% quantiles of the returns before the month; R2: "
         "share of the squared returns, given the moves. Tests: that the share is 90%, that misses do not come in runs",
-        note=_counted(day),
     )
 
 
@@ -60,16 +58,10 @@ def _words(day: Day, p: str) -> Text:
     return (*said, ", but the interval is " if said != (Ref(f"{p}.verdict"),) else "; the interval is ", Ref(width))
 
 
-def _counted(day: Day) -> Text:
+def _counted(day: Day) -> tuple[Cell, ...] | None:
+    """How many of all fans with a record hold too little and too much."""
     narrow, wide = (f"sensitivity.us.fans_{k}" for k in ("narrow", "wide"))
     if not (day.has(narrow) and day.has(wide)):
-        return ()
-    return (
-        "Of ",
-        Ref(narrow, "n"),
-        " fans with a record ",
-        Ref(narrow),
-        " are too narrow and ",
-        Ref(wide),
-        " too wide.",
-    )
+        return None
+    told: Text = (Ref(wide), " too wide, ", Ref(narrow), " too narrow, n ", Ref(wide, "n"))
+    return (Cell(("All fans with a record",), below=told), *(Cell() for _ in range(6)))

@@ -55,7 +55,7 @@ def _table(day: Day) -> Table:
         p = f"curve.us.{slug}"
         rows.append(
             (
-                Cell((label,)),
+                Cell((label,), below=(OPEN,) if _open(day, p) else ()),
                 Cell(day.ref(f"{p}.model_yield")),
                 Cell(day.ref(f"{p}.expected_rate"), below=_between(day, f"{p}.expected_rate")),
                 Cell(day.ref(f"{p}.term_premium"), below=_between(day, f"{p}.term_premium")),
@@ -68,7 +68,7 @@ def _table(day: Day) -> Table:
         Column("Fitted zero yield", optional=True),
         Column("Expected rate"),
         Column("Term premium"),
-        Column("Premium, 20 sessions"),
+        Column("Premium, 20 sessions", optional=True),
         Column("Expected, 20 sessions", optional=True),
     )
     return Table("Expected rates and term premium, zero-coupon", columns, tuple(rows), note=(CAVEAT,))
@@ -82,13 +82,13 @@ def _record(day: Day) -> Table | None:
         if day.has(f"{p}.verdict"):
             rows.append(
                 (
-                    Cell((label,), below=("n ", Ref(f"{p}.verdict", "n"))),
-                    *(Cell((Ref(f"{p}.{k}"),)) for k in ("rmse", "ratio", "p_equal", "verdict")),
+                    Cell((label,), below=(Ref(f"{p}.verdict"), ", n ", Ref(f"{p}.verdict", "n"))),
+                    *(Cell((Ref(f"{p}.{k}"),)) for k in ("rmse", "ratio", "p_equal")),
                 )
             )
         elif f"{p}.verdict" in day.facts:
             why = day.facts[f"{p}.verdict"].reason or "no record"
-            rows.append((Cell((label,)), *(Cell(("–",)) for _ in range(3)), Cell((why,), muted=True)))
+            rows.append((Cell((label,), below=(f"insufficient: {why}",)), *(Cell(("–",)) for _ in range(3))))
     if not any(day.has(f"curve.us.{slug}.expected_rate.record.verdict") for slug, _ in MATURITIES):
         return None
     window = next(
@@ -99,7 +99,6 @@ def _record(day: Day) -> Table | None:
         Column("Error"),
         Column("over no change"),
         Column("p"),
-        Column("In words", "left"),
     )
     return Table(
         "Did the expected rate foretell short rates?",
@@ -115,5 +114,10 @@ def _between(day: Day, id_: str) -> Text:
     fact = day.facts.get(id_)
     if fact is None or fact.low is None or fact.high is None:
         return ()
-    ends: Text = (Ref(id_, "low"), " to ", Ref(id_, "high"))
-    return (*ends, f", {OPEN}") if fact.value in (fact.low, fact.high) else ends
+    return (Ref(id_, "low"), " to ", Ref(id_, "high"))
+
+
+def _open(day: Day, p: str) -> bool:
+    """Whether a part's point is an end of its range; then the other's is too."""
+    facts = [day.facts[i] for part in ("expected_rate", "term_premium") if (i := f"{p}.{part}") in day.facts]
+    return any(f.low is not None and f.value in (f.low, f.high) for f in facts)
