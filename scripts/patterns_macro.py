@@ -124,6 +124,11 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("regime.us.cell.<cell>", "the same with liquidity: up or down for growth, inflation, liquidity"),
         Pattern("regime.us.label", "the quadrant that was likely enough for long enough, or undecided"),
         Pattern("regime.us.label_sessions", "sessions since it was taken"),
+        Pattern("regime.us.challenger", "another quadrant that is likely enough now"),
+        Pattern(
+            "regime.us.challenger_sessions",
+            "on how many of the last seven sessions it was; at five it becomes the label",
+        ),
         Pattern("regime.us.reading", "what the label puts at risk: duration, credit, both, neither"),
         Pattern("regime.us.entropy", "of the quadrants, per cent of its maximum: 100 is ignorance"),
         Pattern("regime.us.quadrant.<quadrant>.change_1d", "its change since the session before, as said then", "pp"),

@@ -5,12 +5,20 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from barograph.core.errors import BarographError
-from barograph.run.options import ArchiveOption, AsOfOption, JsonOption, StoredOption
+from barograph.run.options import (
+    ArchiveOption,
+    AsOfOption,
+    JsonOption,
+    StoredOption,
+    instant_of,
+    record_at,
+    settings_at,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -38,24 +46,6 @@ def _options(
     """A daily, point-in-time record of the macro regime that scores its own statements."""
 
 
-def _settings(archive: Path | None) -> Any:
-    from barograph.run.settings import read_settings
-
-    return read_settings(archive)
-
-
-def _record(archive: Path | None) -> Any:
-    from barograph.run.api import Record
-
-    return Record(settings=_settings(archive))
-
-
-def _when(record: Any, as_of: str | None) -> Any:
-    from barograph.run.api import resolve
-
-    return resolve(record.settings.clock.today.isoformat() if as_of is None else as_of, record.settings)
-
-
 @app.command()
 def update(
     archive: ArchiveOption = None,
@@ -65,7 +55,7 @@ def update(
     """Fill the archive from the providers; exit code 0 all came, 3 some failed, 1 none."""
     from barograph.run.update import run_update
 
-    raise typer.Exit(run_update(_settings(archive), until, only))
+    raise typer.Exit(run_update(settings_at(archive), until, only))
 
 
 @app.command()
@@ -80,8 +70,8 @@ def report(
     from barograph.run.api import resolve_stored
     from barograph.run.publish import publish
 
-    record = _record(archive)
-    when = _when(record, as_of)
+    record = record_at(archive)
+    when = instant_of(record, as_of)
     for line in publish(record, when, resolve_stored(stored_as_of, record.settings), format.split(","), out):
         typer.echo(line)
 
@@ -122,9 +112,9 @@ def series(
     explored, series_id = asked_for(words or [])
     if explored and series_id is not None:
         folder = out if as_html else None
-        typer.echo(show_explored(_settings(archive), series_id, as_of, stored_as_of, as_json, folder))
+        typer.echo(show_explored(settings_at(archive), series_id, as_of, stored_as_of, as_json, folder))
     else:
-        typer.echo(show_series(_settings(archive), series_id, as_of, stored_as_of, as_json))
+        typer.echo(show_series(settings_at(archive), series_id, as_of, stored_as_of, as_json))
 
 
 @app.command()
@@ -140,7 +130,7 @@ def asof(
     """Print a series as it could be known at a day."""
     from barograph.run.show import show_asof
 
-    typer.echo(show_asof(_settings(archive), series_id, as_of, stored_as_of, start, end, as_json))
+    typer.echo(show_asof(settings_at(archive), series_id, as_of, stored_as_of, start, end, as_json))
 
 
 @app.command()
@@ -154,7 +144,7 @@ def vintages(
     """Print every vintage of a series, or of one of its periods."""
     from barograph.run.show import show_vintages
 
-    typer.echo(show_vintages(_settings(archive), series_id, period, stored_as_of, as_json))
+    typer.echo(show_vintages(settings_at(archive), series_id, period, stored_as_of, as_json))
 
 
 @app.command()
@@ -169,7 +159,7 @@ def diff(
     """Say what became known between two days: new, revised, withdrawn and rebased values, and the facts that moved."""
     from barograph.run.show_diff import show_diff
 
-    typer.echo(show_diff(_settings(archive), a, b, match, stored_as_of, as_json))
+    typer.echo(show_diff(settings_at(archive), a, b, match, stored_as_of, as_json))
 
 
 @app.command()
@@ -183,7 +173,7 @@ def calendar(
     """Print what is to come: releases by rule and by announcement, policy meetings, auctions, your own events."""
     from barograph.run.show_calendar import show_calendar
 
-    typer.echo(show_calendar(_settings(archive), as_of, stored_as_of, days, as_json))
+    typer.echo(show_calendar(settings_at(archive), as_of, stored_as_of, days, as_json))
 
 
 @app.command()
@@ -197,7 +187,7 @@ def explain(
     """Walk a number back: fact, inputs, observations, batches, requests, raw bytes."""
     from barograph.run.lineage import explain_fact
 
-    typer.echo(explain_fact(_settings(archive), fact_id, as_of, stored_as_of, as_json))
+    typer.echo(explain_fact(settings_at(archive), fact_id, as_of, stored_as_of, as_json))
 
 
 @app.command()
@@ -211,7 +201,7 @@ def facts(
     """Print every fact of a day."""
     from barograph.run.show import show_facts
 
-    typer.echo(show_facts(_settings(archive), as_of, stored_as_of, match, as_json))
+    typer.echo(show_facts(settings_at(archive), as_of, stored_as_of, match, as_json))
 
 
 @app.command()
@@ -231,7 +221,7 @@ def score(
     """Replay a model over the past, each day from what could be known then, and score what it said."""
     from barograph.run.score import show_score
 
-    typer.echo(show_score(_settings(archive), model, first, last, as_json))
+    typer.echo(show_score(settings_at(archive), model, first, last, as_json))
 
 
 @app.command("import")
@@ -243,7 +233,7 @@ def import_file(
     """Import a file of your own; it comes in whole or not at all."""
     from barograph.run.importing import import_into
 
-    for line in import_into(_settings(archive), file, map_file):
+    for line in import_into(settings_at(archive), file, map_file):
         typer.echo(line)
 
 
@@ -252,7 +242,7 @@ def doctor(archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
     """Check archive, settings and environment; exit code 1 when something is wrong."""
     from barograph.run.doctor import examine
 
-    text, healthy = examine(_settings(archive), as_json)
+    text, healthy = examine(settings_at(archive), as_json)
     typer.echo(text)
     raise typer.Exit(0 if healthy else 1)
 
@@ -262,7 +252,7 @@ def compact(archive: ArchiveOption = None) -> None:
     """Merge the archive's small segments; nothing that was ever known is dropped."""
     from barograph.run.doctor import run_compact
 
-    typer.echo(run_compact(_settings(archive)))
+    typer.echo(run_compact(settings_at(archive)))
 
 
 @app.command()
@@ -273,7 +263,7 @@ def verify(
     """Re-check every byte of the archive against its manifest; exit code 1 when something differs."""
     from barograph.run.doctor import run_verify
 
-    text, healthy = run_verify(_settings(archive), anchor)
+    text, healthy = run_verify(settings_at(archive), anchor)
     typer.echo(text)
     raise typer.Exit(0 if healthy else 1)
 

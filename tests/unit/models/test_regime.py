@@ -101,3 +101,16 @@ def test_disagreement_spans_the_models() -> None:
 def test_entropy_of_certainty_and_ignorance() -> None:
     assert entropy({"a": 100.0, "b": 0.0, "c": 0.0, "d": None}) == 0.0
     assert entropy(dict.fromkeys("abcd", 25.0)) == pytest.approx(100.0)
+
+
+def test_a_quadrant_that_is_likely_but_not_for_long_enough_challenges_the_label() -> None:
+    held, other = said(90.0, 90.0), said(90.0, 10.0)
+    today = {"growth": axis("growth", 90.0), "inflation": axis("inflation", 10.0)}
+    made = values(Regime().compose(VIEW, today, [*[held] * 30, other, other]))
+    assert made["label"] == "growth_up_inflation_up"
+    assert (made["challenger"], made["challenger_sessions"]) == ("growth_up_inflation_down", 3.0)
+    # At five it is the label, and nothing challenges it.
+    taken = Regime().compose(VIEW, today, [*[held] * 30, *[other] * 4])
+    assert values(taken)["label"] == "growth_up_inflation_down"
+    gone = taken.get("regime.us.challenger")
+    assert gone is not None and gone.value is None and gone.reason == "no other quadrant has more than 60 %"

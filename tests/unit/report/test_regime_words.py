@@ -11,13 +11,15 @@ import pytest
 
 import invented_page
 from barograph.core.estimate import Fact
-from barograph.report.blocks import Mini, Ref
+from barograph.report.blocks import Mini, Ref, Section
 from barograph.report.charts.mini import draw, extent
 from barograph.report.format import rounded
 from barograph.report.narrative.checker import check
+from barograph.report.narrative.in_section import check_section, compose
+from barograph.report.narrative.setting import formatter
 from barograph.report.page_facts import NAMED, _others, named_inputs
 from barograph.report.sections._regime_readings import CURVE, MEAN, PREMIUM, recession_table
-from barograph.report.sections._regime_tables import unsaid
+from barograph.report.sections._regime_tables import label_line, nowcasts_table, unsaid
 
 SETTING = invented_page.setting()
 
@@ -83,3 +85,31 @@ def test_a_mean_stands_only_over_readings_of_like_dates(month: date | None, mean
     assert made is not None
     assert any(Ref(MEAN) in row[1].text for row in made.rows) is mean
     assert bool(made.note) is not mean
+
+
+def test_a_label_that_is_challenged_says_by_what() -> None:
+    values = {"label": "growth_down_inflation_up", "challenger": "growth_up_inflation_up"}
+    facts = {f"regime.us.{k}": Fact(f"regime.us.{k}", v, "label") for k, v in values.items()}
+    for name, n in (("label_sessions", 36.0), ("challenger_sessions", 3.0)):
+        facts[f"regime.us.{name}"] = Fact(f"regime.us.{name}", n, "sessions")
+    line = label_line(day(facts))
+    assert line is not None
+    section = Section(3, "regime", "Regime", "ok", "", 1, 1, (), (line,), "")
+    assert check_section(section, facts, SETTING) == []
+    words, _ = compose(line.text, facts, SETTING, formatter())
+    assert words.endswith("Challenged by growth up inflation up, on 3\u202fsessions.")
+    alone = label_line(day({i: f for i, f in facts.items() if "challenger" not in i}))
+    assert alone is not None and "Challenged" not in "".join(r for r in alone.text if isinstance(r, str))
+
+
+def test_a_nowcast_that_is_missing_says_why() -> None:
+    facts = {
+        "nowcast.us.gdp.point": Fact("nowcast.us.gdp.point", 2.7, "percent", n=40, period=date(2018, 10, 1)),
+        "nowcast.us.cpi.point": Fact(
+            "nowcast.us.cpi.point", None, "percent", state="insufficient", reason="no gasoline"
+        ),
+    }
+    made = day(facts)
+    made.ref = lambda i: (Ref(i),) if made.has(i) else ("–",)
+    table = nowcasts_table(made)
+    assert table is not None and [row[0].below for row in table.rows] == [(), ("no gasoline",)]

@@ -53,7 +53,7 @@ def filled(scale: dict[str, float], days: int = 600) -> Forecasts:
         made.returns[key] = float(rng.standard_normal())
         for name, size in scale.items():
             made.errors[name][key] = made.returns[key] * size
-            made.volatility[name][key] = size
+            made.spreads[name][key] = size
     return made
 
 

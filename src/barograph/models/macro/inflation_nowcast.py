@@ -37,10 +37,9 @@ BUCKETS = ("the first half of the month", "the second half", "after its end")
 TARGETS = (("cpi", CPI), ("core_cpi", CORE), ("pce", PCE))
 #: Ends of the interval as shares of the errors.
 ENDS = (0.15, 0.85)
-#: Newest figures that a nowcast itself looks at: twelve rates, and what may be missing among them.
-RECENT = 24
-#: Days of gasoline prices yet to come before a month's mean is a guess.
-AHEAD = 45
+#: Newest figures that a nowcast itself looks at (twelve rates, and what may be missing among them); days of gasoline prices yet
+#: to come before a month's mean is a guess.
+RECENT, AHEAD = 24, 45
 #: Days from the first of the month that is to be released next after which its release is overdue, and is none to come.
 OVERDUE, GONE = 75, 150
 

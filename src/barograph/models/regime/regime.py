@@ -50,6 +50,8 @@ class Regime:
     regime.us.label                   the quadrant that had more than `above` on `days` of the last `of` sessions; stays
                                       until another has; undecided before the first within `lookback` sessions
     regime.us.label_sessions          sessions since the label was taken, at most `lookback`
+    regime.us.challenger              another quadrant that has more than `above` now
+    regime.us.challenger_sessions     on how many of the last `of` sessions it had; at `days` it becomes the label
     regime.us.reading                 what the label puts at risk: duration, credit, both, neither, undecided
     regime.us.entropy                 of the quadrants, per cent of its maximum: 100 is ignorance
     regime.us.weakness.growth_down    100 less P(growth up): what the quadrants say
@@ -59,7 +61,7 @@ class Regime:
     """
 
     name: str = "regime"
-    version: str = "1"
+    version: str = "2"
     above: float = 60.0
     days: int = 5
     of: int = 7
@@ -125,7 +127,8 @@ class Regime:
     ) -> list[Quantity]:
         state, reason, period, inputs = _together((up["growth"], up["inflation"]), ("growth", "inflation"))
         if all(v is None for v in history[-1].values()):
-            gone = [("label", "label"), ("label_sessions", "sessions"), ("reading", "label"), ("entropy", "percent")]
+            gone = [("label", "label"), ("label_sessions", "sessions"), ("challenger", "label")]
+            gone += [("challenger_sessions", "sessions"), ("reading", "label"), ("entropy", "percent")]
             return [
                 Quantity(f"regime.us.{name}", None, unit, "insufficient", period, inputs=inputs, reason=reason)
                 for name, unit in gone
@@ -138,8 +141,31 @@ class Regime:
         return [
             Quantity("regime.us.label", WORDS.get(label, UNDECIDED), "label", state, period, **more),
             Quantity("regime.us.label_sessions", float(held), "sessions", state, period, **more),
+            *self._challenger(label, history, state, period, more),
             Quantity("regime.us.reading", reading, "label", state, period, **more),
             Quantity("regime.us.entropy", entropy(history[-1]), "percent", state, period, inputs=inputs, reason=reason),
+        ]
+
+    def _challenger(
+        self,
+        label: str,
+        history: Sequence[Mapping[str, float | None]],
+        state: FactState,
+        period: date | None,
+        more: Mapping[str, Any],
+    ) -> list[Quantity]:
+        other = next((q for q in READINGS if q != label and (history[-1].get(q) or 0.0) > self.above), None)
+        if other is None:
+            why = f"no other quadrant has more than {self.above:.0f} %"
+            gone: dict[str, Any] = {"inputs": more["inputs"], "reason": why}
+            return [
+                Quantity("regime.us.challenger", None, "label", "insufficient", period, **gone),
+                Quantity("regime.us.challenger_sessions", None, "sessions", "insufficient", period, **gone),
+            ]
+        held = sum((d.get(other) or 0.0) > self.above for d in history[-self.of :])
+        return [
+            Quantity("regime.us.challenger", WORDS[other], "label", state, period, **more),
+            Quantity("regime.us.challenger_sessions", float(held), "sessions", state, period, **more),
         ]
 
     def hysteresis(self, history: Sequence[Mapping[str, float | None]]) -> tuple[str, int]:

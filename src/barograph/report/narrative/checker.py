@@ -10,24 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from barograph.core.estimate import Fact
 from barograph.report.narrative import lexicon
 from barograph.report.narrative.binding import Book, Printer, Span
 from barograph.report.narrative.claims import directions, references, shares, states, windows
 from barograph.report.narrative.curve_claims import axes, curve_labels
+from barograph.report.narrative.date_claims import dates
 from barograph.report.narrative.orderings import orderings
 from barograph.report.narrative.setting import Setting, formatter
-from barograph.report.narrative.tokens import DateToken, NumberToken, Sentence, normal, read, sentences
+from barograph.report.narrative.tokens import NumberToken, Sentence, normal, read, sentences
 
-_SINCE = re.compile(r"\bsince $", re.IGNORECASE)
 _PREDATE = re.compile(r"\b(\d+) of (\d+) daily inputs predate the session\b")
 _RARITY = re.compile(r"\bat least as large\b", re.IGNORECASE)
-_LAST_KNOWN = re.compile(r"\b(?:last|latest)\b", re.IGNORECASE)
-_BOUND_DATE = re.compile(r"^[\s,(]*(?:(?:on|of|for|in|at|from)\s+)?$")
 _HINT = re.compile(r"\b(?:after|on|upon|as|when|given)\s+(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(yesterday|tomorrow)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,49 +236,7 @@ class _Checked:
                 yield found[0], f"the interval of {said[-1]} does not hold zero"
 
     def _dates(self) -> Iterator[tuple[str, str]]:
-        book = self.book
-        for d in self.s.dates:
-            why = book.wrong_date(d) or self._misplaced(d)
-            if why:
-                yield d.text, why
-        for found in _RELATIVE.finditer(self.s.text):
-            self.s.used.append(found.span())
-            day = timedelta(1)
-            if found[0].lower() == "yesterday" and book.previous_session != book.session - day:
-                yield found[0], f"the session before was {book.previous_session}"
-            if found[0].lower() == "tomorrow" and book.next_session != book.session + day:
-                yield found[0], f"the next session is {book.next_session}"
-
-    def _misplaced(self, d: DateToken) -> str | None:
-        s, book = self.s, self.book
-        since = _SINCE.search(s.text[: d.start])
-        if since:
-            s.used.append(since.span())
-            return None if book.date_in(d, {book.previous_session}) else "it is not the session before"
-        fact = self._dated(d)
-        if fact is not None:
-            period = book.facts[fact].period
-            right = period is not None and book.date_in(d, {period})
-            return None if right else f"{fact} is for {period}"
-        days = {book.session, book.previous_session, book.next_session}
-        governor = s.governor(d.start)
-        if governor is not None:
-            periods = {i: book.facts[i].period for i in book.ids_of(governor.prefixes)}
-            last = [i for i in periods if i.rpartition(".")[2] in ("latest", "last")]
-            phrase = s.phrase_at(d.start)
-            if last and _LAST_KNOWN.search(s.text[phrase.start : phrase.end]):
-                right = book.date_in(d, {p for i in last if (p := periods[i])})
-                return None if right else f"not the period of {last[0]}"
-            days |= {p for p in periods.values() if p is not None}
-        return None if book.date_in(d, days) else "neither a session of this page nor a period of what it stands with"
-
-    def _dated(self, d: DateToken) -> str | None:
-        """The fact whose period a date must be: the figure it follows directly, or the Ref printed there."""
-        for n, id_, _ in reversed(self.bound):
-            if n.end <= d.start and _BOUND_DATE.match(self.s.text[n.end : d.start]):
-                return id_
-        span = self._span(d.start, d.end)
-        return span.fact if span is not None and span.part == "period" else None
+        yield from dates(self.s, self.book, self.bound, self._span)
 
     def _words(self) -> Iterator[tuple[str, str]]:
         s = self.s

@@ -171,9 +171,10 @@ def nowcasts_table(day: Day) -> Table | None:
             continue
         interval: Text = (Ref(f"{n}.q15"), " to ", Ref(f"{n}.q85")) if day.has(f"{n}.q15") else ()
         errors: Text = (Ref(f"{n}.point", "n"),) if day.has(f"{n}.point") and day.facts[f"{n}.point"].n else ()
+        why = "" if day.has(f"{n}.point") else day.facts[f"{n}.point"].reason or ""
         rows.append(
             (
-                Cell((label,)),
+                Cell((label,), below=(why,) if why else ()),
                 Cell((Ref(f"{n}.point", "period"),) if day.has(f"{n}.point") else ()),
                 Cell(day.ref(f"{n}.point"), strong=True),
                 Cell(interval),
@@ -239,6 +240,15 @@ def label_line(day: Day) -> Paragraph | None:
     # The label outlasts the probability that gave it: where that says nothing any more, only the rule keeps the label.
     said = "Label kept by its rule: " if open_ else "Label: "
     text: Text = (*open_, said, Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
+    if day.has("regime.us.challenger"):
+        text = (
+            *text,
+            " Challenged by ",
+            Ref("regime.us.challenger"),
+            ", on ",
+            Ref("regime.us.challenger_sessions"),
+            ".",
+        )
     return Paragraph(text, "note")
 
 
