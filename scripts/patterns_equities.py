@@ -144,7 +144,17 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         ),
         Pattern("sensitivity.<slug>.fan.record.p_equal", "p of the test that they are equal, per cent"),
         Pattern(
-            "sensitivity.<slug>.fan.record.verdict", "better_than_usual, no_demonstrated_skill or worse_than_usual"
+            "sensitivity.<slug>.fan.record.gain_plain",
+            "the same beside least squares on the window, which knows the moves too",
+        ),
+        Pattern("sensitivity.<slug>.fan.record.p_plain", "p of the test that they are equal, per cent"),
+        Pattern(
+            "sensitivity.<slug>.fan.record.verdict",
+            "better_than_plain, no_demonstrated_skill or worse_than_plain: beside least squares",
+        ),
+        Pattern(
+            "sensitivity.<slug>.fan.record.share_large",
+            "share held on the sessions whose real yield moved by over 10 bp",
         ),
         Pattern(
             "sensitivity.<slug>.fan.record.r2",

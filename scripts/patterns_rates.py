@@ -105,11 +105,18 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
         Pattern("curve.us.<years>.expected_rate", "mean of the short rates expected over the maturity; likewise"),
         Pattern("curve.us.<years>.model_yield", "fitted zero yield: the sum of the two"),
         Pattern(
+            "curve.us.<years>.expected_rate.record.gap",
+            "mean one-month rate that came less the expected one; interval of 90 %",
+        ),
+        Pattern(
             "curve.us.<years>.expected_rate.record.rmse",
             "root mean square error of the expected rate against the one-month rates that came; n counts whole horizons",
         ),
         Pattern("curve.us.<years>.expected_rate.record.ratio", "that over the error of today's one-month rate"),
-        Pattern("curve.us.<years>.expected_rate.record.p_equal", "p of Diebold and Mariano's test, per cent"),
+        Pattern(
+            "curve.us.<years>.expected_rate.record.p_equal",
+            "p of the test that both squared errors are equal, per cent",
+        ),
         Pattern(
             "curve.us.<years>.expected_rate.record.verdict",
             "better_than_no_change, no_demonstrated_skill or worse_than_no_change",

@@ -25,7 +25,7 @@ from barograph.findings import apply_rules
 from barograph.findings._names import name_of
 from barograph.findings._thresholds import move_size
 from barograph.report.blocks import Ref, Text
-from barograph.report.narrative import checker, claims, orderings
+from barograph.report.narrative import checker, claims, date_claims, orderings
 from barograph.report.narrative.binding import Book
 from barograph.report.narrative.checker import check, readings
 from barograph.report.narrative.in_section import compose
@@ -270,7 +270,7 @@ PLANTED: dict[str, Plant] = {
             None,
         ),
     ),
-    "dates are not placed": _set(checker._Checked, "_misplaced", lambda *a: None),
+    "dates are not placed": _set(date_claims, "_misplaced", lambda *a: None),
     "orders are not recomputed": _set(orderings, "_ranked", lambda *a: None),
     "moved most is believed": _set(orderings, "_moved_most", lambda *a: None),
     "the size of a move is believed": _set(claims, "move_size", lambda z: "plain"),

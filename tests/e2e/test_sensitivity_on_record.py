@@ -136,7 +136,7 @@ def test_the_fans_record_on_the_page_is_the_score_of_its_months(golden_copy: Pat
     for group, slug in groups.items():
         p = f"sensitivity.{slug}.fan.record"
         share = said[f"{p}.share_in_90"]
-        print(group, share.value, share.n, said[f"{p}.p_kupiec"].value, said[f"{p}.gain"].value)
+        print(group, share.value, share.n, said[f"{p}.share_large"].value, said[f"{p}.gain_plain"].value)
         assert share.n == coverage[group]["n"] > 700
         assert share.value == pytest.approx(coverage[group]["coverage"], abs=1e-9)
         assert said[f"{p}.p_kupiec"].value == pytest.approx(100.0 * coverage[group]["p_kupiec"], rel=1e-6)

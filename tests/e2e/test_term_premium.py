@@ -152,7 +152,7 @@ def test_the_expected_rates_record(archive: Archive) -> None:
     view, model = archive.as_of(new_york(LAST, DAY_END)), ExpectedRecord()
     said = {q.id: q for q in model.step(model.fit(view.at(refit_at(view.known_at))), view)[1].quantities}
     p = "curve.us.2y.expected_rate.record"
-    print({k: said[f"{p}.{k}"].value for k in ("rmse", "ratio", "p_equal", "verdict")}, said[f"{p}.ratio"].n)
+    print({k: said[f"{p}.{k}"].value for k in ("gap", "rmse", "ratio", "p_equal", "verdict")}, said[f"{p}.ratio"].n)
     assert said[f"{p}.ratio"].value == pytest.approx(0.97, abs=0.02)
     assert said[f"{p}.rmse"].value == pytest.approx(120.0, abs=4.0)
     assert said[f"{p}.verdict"].value == "no_demonstrated_skill" and said[f"{p}.ratio"].n == 17

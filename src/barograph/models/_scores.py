@@ -118,17 +118,20 @@ def diebold_mariano(first: Floats, second: Floats, horizon: int = 1) -> tuple[fl
         return math.nan, math.nan
     centred = d - d.mean()
     variance = float(centred @ centred) / n
-    for k in range(1, horizon):
-        variance += 2.0 * float(centred[k:] @ centred[:-k]) / n
-    if not variance > 0.0:  # the truncated sum of autocovariances need not be positive
-        variance = float(centred @ centred) / n
+    products = [float(centred[k:] @ centred[:-k]) / n for k in range(1, horizon)]
+    alone = variance
+    variance += 2.0 * sum(products)
+    if not variance > 0.0:  # the truncated sum of autocovariances need not be positive; with Bartlett's weights it is
+        variance = alone + 2.0 * sum((1.0 - k / horizon) * c for k, c in enumerate(products, start=1))
     factor = math.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
     statistic = factor * float(d.mean()) / math.sqrt(variance / n)
     return statistic, float(2.0 * student.sf(abs(statistic), n - 1))
 
 
-def clopper_pearson(hits: int, n: int, level: float = 0.90) -> tuple[float, float]:
-    """Exact interval of a binomial share, 0..1. Clopper and Pearson (1934), doi 10.1093/biomet/26.4.404.
+def clopper_pearson(hits: float, n: int, level: float = 0.90) -> tuple[float, float]:
+    """Exact interval of a binomial share, 0..1; hits need not be whole, as the mean of several counts.
+
+    Clopper and Pearson (1934), doi 10.1093/biomet/26.4.404.
 
     >>> [round(v, 4) for v in clopper_pearson(0, 10, 0.95)]
     [0.0, 0.3085]
@@ -165,6 +168,33 @@ def mean_test(differences: Floats, lags: int) -> tuple[float, float]:
     return statistic, 2.0 * (1.0 - NormalDist().cdf(abs(statistic)))
 
 
+def cosine_test(differences: Floats, overlap: int) -> tuple[float, float, float]:
+    """(statistic, two-sided p, degrees of freedom) of a mean of nought where neighbours overlap.
+
+    The long-run variance is the mean of squared weights on the first cosines, against Student's t with as many degrees of
+    freedom: as many as 0.4 n^(2/3), but waves no shorter than four times the overlap. Under a Newey-West variance the test of
+    overlapping outcomes rejects too often. Lazarus, Lewis, Stock and Watson (2018), doi 10.1080/07350015.2018.1506926. NaN
+    where there are under two cosines or no variation.
+
+    Parameters
+    ----------
+    overlap
+        How many neighbours share part of their outcome, 1 where none do.
+    """
+    from scipy.special import stdtr
+
+    n = differences.size
+    count = int(min(0.4 * n ** (2.0 / 3.0), n / (2.0 * overlap)))
+    if count < 2 or not differences.std() > 0.0:
+        return math.nan, math.nan, math.nan
+    waves = np.cos(np.pi * np.arange(1, count + 1)[:, None] * (np.arange(n) + 0.5) / n)
+    variance = float(((waves @ differences) ** 2).mean()) * 2.0 / n
+    if not variance > 0.0:
+        return math.nan, math.nan, math.nan
+    statistic = math.sqrt(n) * float(differences.mean()) / math.sqrt(variance)
+    return statistic, 2.0 * float(stdtr(count, -abs(statistic))), float(count)
+
+
 def pinball(errors: Floats, tau: float | Floats) -> Floats:
     """Loss of a quantile at level tau by outcome less quantile: u (tau - 1{u < 0}); one level, or one per column.
 
@@ -174,7 +204,7 @@ def pinball(errors: Floats, tau: float | Floats) -> Floats:
     return np.asarray(errors * (tau - (errors < 0.0)), dtype=np.float64)
 
 
-def kupiec(hits: int, n: int, level: float) -> tuple[float, float]:
+def kupiec(hits: float, n: int, level: float) -> tuple[float, float]:
     """Likelihood ratio and p-value of a coverage of `level`, given `hits` of `n` intervals that held: chi-squared, one degree.
 
     Kupiec (1995), doi 10.3905/jod.1995.407942.
@@ -209,24 +239,26 @@ def christoffersen(hit_sequence: Bools, level: float) -> tuple[float, float]:
     return statistic, float(chi2.sf(statistic, 2))
 
 
-def independence(hit_sequence: Bools) -> tuple[float, float]:
+def independence(hit_sequence: Bools, apart: int = 1) -> tuple[float, float]:
     """Likelihood ratio and p-value of hits being independent of the hit before: chi-squared, one degree; NaN without both kinds.
 
-    Against a Markov chain of order one. Christoffersen (1998), doi 10.2307/2527341.
+    Against a Markov chain of order one. With outcomes that overlap, the hit before is that `apart` rows back and the counts are
+    those of the `apart` sequences without overlap on average. Christoffersen (1998), doi 10.2307/2527341.
     """
     from scipy.stats import chi2
 
-    before, now = hit_sequence[:-1], hit_sequence[1:]
+    before, now = hit_sequence[:-apart], hit_sequence[apart:]
     count = np.array([[np.count_nonzero((before == a) & (now == b)) for b in (False, True)] for a in (False, True)])
     if not count.sum(axis=0).all() or not count.sum(axis=1).all():
         return math.nan, math.nan
-    whole = _bernoulli(int(count[:, 1].sum()), int(count.sum()), float(count[:, 1].sum() / count.sum()))
-    free = sum(_bernoulli(int(row[1]), int(row.sum()), float(row[1] / row.sum())) for row in count)
+    count = count / apart
+    whole = _bernoulli(float(count[:, 1].sum()), float(count.sum()), float(count[:, 1].sum() / count.sum()))
+    free = sum(_bernoulli(float(row[1]), float(row.sum()), float(row[1] / row.sum())) for row in count)
     statistic = max(0.0, 2.0 * (free - whole))
     return statistic, float(chi2.sf(statistic, 1))
 
 
-def _bernoulli(hits: int, n: int, share: float) -> float:
+def _bernoulli(hits: float, n: float, share: float) -> float:
     """Log likelihood of so many hits; nought times the logarithm of nought is nought."""
     first = hits * math.log(share) if hits else 0.0
     return first + ((n - hits) * math.log1p(-share) if n > hits else 0.0)

@@ -126,7 +126,7 @@ def form_of(id_: str, unit: str) -> Form:
         fine = signed
         decimals = 1 if tail.startswith("dead_band") else 0
     elif unit == "percent" and ".record" in id_:
-        signed, decimals = tail == "gain", 1
+        signed, decimals = tail.startswith("gain"), 1
     elif id_.startswith("sensitivity.") and unit == "percent":
         signed = tail != "width"
     elif id_.startswith("nowcast."):

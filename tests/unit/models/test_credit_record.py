@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from barograph.models._records import gain, held, width
-from barograph.models._scores import independence, kupiec, mean_test
+from barograph.models._scores import cosine_test, independence, kupiec
 from barograph.models.credit import _estimates as estimates
 from barograph.models.credit._panel import Panel
 from barograph.models.credit._record import recorded, tried
@@ -55,14 +56,52 @@ def test_a_record_is_its_losses_and_shares_written_out() -> None:
     assert found is not None
     ours, usual = found["losses"].T
     assert said["gain"] == pytest.approx(100.0 * (1.0 - ours.sum() / usual.sum()), rel=1e-12)
-    assert said["p"] == mean_test(usual - ours, 6)[1]
-    # A row every fourth session, outcomes of 21: every sixth row stands apart.
-    inside = found["inside"][::6]
+    # A row every fourth session, outcomes of 21: six neighbours share part of theirs.
+    assert said["p"] == cosine_test(usual - ours, 6)[1]
     for k, (share, asked) in enumerate((("90", 0.90), ("50", 0.50))):
-        made = said["shares"][share]
-        assert made["hits"] == inside[:, k].sum() and said["n"] == len(inside)
-        assert made["p_kupiec"] == kupiec(made["hits"], len(inside), asked)[1]
-        assert made["ends"][0] < 100.0 * made["hits"] / said["n"] < made["ends"][1]
+        made, inside = said["shares"][share], found["inside"][:, k]
+        n = -(-inside.size // 6)
+        assert made["share"] == pytest.approx(100.0 * inside.mean()) and said["n"] == n
+        assert made["p_kupiec"] == kupiec(inside.mean() * n, n, asked)[1]
+        assert made["ends"][0] < made["share"] < made["ends"][1]
+
+
+def test_a_share_does_not_hang_on_which_row_is_first() -> None:
+    """The mean of the six sequences without overlap, each of which would say another share."""
+    inside = np.random.default_rng(0).random(600) < 0.85
+    phases = [inside[k::6] for k in range(6)]
+    made = held(inside, 0.9, 6)
+    assert made["share"] == pytest.approx(100.0 * np.mean([p.mean() for p in phases])) and made["n"] == 100
+    assert max(p.mean() for p in phases) - min(p.mean() for p in phases) > 0.05
+    later = held(inside[1:], 0.9, 6)
+    assert later["share"] == pytest.approx(made["share"], abs=0.2)
+    assert later["p_kupiec"] == pytest.approx(made["p_kupiec"], abs=0.05)
+    # One sequence alone: the tests as published.
+    alone = held(phases[0], 0.9)
+    assert alone["p_kupiec"] == kupiec(int(phases[0].sum()), 100, 0.9)[1]
+    assert alone["p_independence"] == independence(phases[0])[1]
+    whole = independence(np.tile(phases[0], (6, 1)).T.ravel(), 6)[1]  # six sequences that are one say what it says
+    assert whole == pytest.approx(alone["p_independence"], rel=1e-9)
+
+
+@pytest.mark.parametrize(("n", "overlap"), [(604, 6), (198, 6), (743, 1), (412, 24)])
+def test_the_test_of_overlapping_losses_has_the_size_it_says(n: int, overlap: int) -> None:
+    rng, rejected = np.random.default_rng(0), 0
+    for _ in range(600):
+        sums = [np.convolve(rng.standard_normal(n + overlap - 1), np.ones(overlap), "valid") for _ in range(2)]
+        rejected += cosine_test(sums[0] ** 2 - sums[1] ** 2, overlap)[1] < 0.10
+    assert rejected / 600 == pytest.approx(0.10, abs=0.04)
+
+
+def test_the_cosine_test_is_its_formula() -> None:
+    d = np.random.default_rng(1).normal(0.1, 1.0, 200)
+    statistic, p, freedom = cosine_test(d, 1)
+    assert freedom == int(0.4 * 200 ** (2 / 3)) == 13
+    t = np.arange(1, 201)
+    weights = [np.sqrt(2 / 200) * (np.cos(np.pi * j * (t - 0.5) / 200) @ d) for j in range(1, 14)]
+    assert statistic == pytest.approx(np.sqrt(200) * d.mean() / np.sqrt(np.mean(np.square(weights))))
+    assert p == pytest.approx(2 * student.sf(abs(statistic), 13))
+    assert np.isnan(cosine_test(np.ones(200), 1)).all() and np.isnan(cosine_test(d[:5], 2)).all()
 
 
 def test_the_chance_of_a_widening_is_scored_as_it_was_said() -> None:
@@ -101,6 +140,8 @@ def test_skill_is_found_where_it_is_and_not_where_it_is_not() -> None:
 def test_losses_that_do_not_differ_have_no_test() -> None:
     same = np.ones((50, 2))
     assert gain(same, 5, 0.1) is None
+    # The plain forecast was never wrong: there is nothing to be better than.
+    assert gain(np.column_stack([np.arange(50.0), np.zeros(50)]), 1, 0.1) is None
     made = gain(np.column_stack([np.arange(50.0) % 7, 1.0 + np.arange(50.0) % 5]), 2, 0.1)
     assert made is not None and made["gain"] == pytest.approx(100.0 * (1.0 - (np.arange(50) % 7).sum() / 150.0))
 
@@ -108,7 +149,7 @@ def test_losses_that_do_not_differ_have_no_test() -> None:
 def test_a_share_has_its_tests_and_a_word() -> None:
     inside = np.array([True] * 9 + [False] + [True] * 9 + [False])
     made = held(inside, 0.9)
-    assert made["hits"] == 18 and made["p_kupiec"] == pytest.approx(1.0)
+    assert made["share"] == 90.0 and made["p_kupiec"] == pytest.approx(1.0)
     assert made["p_independence"] == independence(inside)[1]
     assert held(np.ones(20, dtype=bool), 0.9)["p_independence"] is None
     assert [width(90.0, *ends) for ends in ((80.0, 89.0), (85.0, 93.0), (91.0, 95.0))] == [

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from barograph.models._kernels.affine import fit
-from barograph.models._scores import diebold_mariano
+from barograph.models._scores import cosine_test
+from barograph.models.rates import _record
 from barograph.models.rates._record import expected_records
 from barograph.models.rates.term_premium import TermPremium
 from walking_yields import invented
@@ -35,18 +36,36 @@ def test_each_forecast_is_the_estimate_of_its_month_end() -> None:
     assert made["rmse"] == pytest.approx(100.0 * mine, abs=1e-4) and made["ratio"] == pytest.approx(
         mine / none, abs=1e-6
     )
-    assert made["p"] == pytest.approx(diebold_mariano(np.array(errors), np.array(still), 24)[1], abs=1e-5)
+    assert made["p"] == pytest.approx(cosine_test(np.square(errors) - np.square(still), 24)[1], abs=1e-5)
+    assert made["gap"] == pytest.approx(100.0 * np.mean(errors), abs=1e-4)
+    assert made["ends"][0] < made["gap"] < made["ends"][1]
     assert made["n"] == len(errors) // 24 and made["days"] == [str(days[119]), str(days[-1])]
 
 
-def test_a_month_end_to_come_changes_no_forecast_before_it() -> None:
+def test_a_month_end_to_come_changes_no_forecast_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     days, yields = ends(400)
-    cut = expected_records(days[:390], yields[:390], SETTINGS, 10, 0.10)["2y"]
-    poisoned = yields.copy()
+    poisoned, said = yields.copy(), []
     poisoned[390:] += 40.0
-    assert expected_records(days[:390], poisoned[:390], SETTINGS, 10, 0.10)["2y"] == cut
-    late = expected_records(days, poisoned, SETTINGS, 10, 0.10)["2y"]
-    assert late["rmse"] > 2.0 * cut["rmse"]  # what came is part of the score
+    real = _record.premia
+
+    def spy(*args: object) -> np.ndarray:
+        said.append(real(*args))
+        return said[-1]
+
+    monkeypatch.setattr(_record, "premia", spy)
+    for made in (yields, poisoned):
+        expected_records(days, made, SETTINGS, 10, 0.10)
+    np.testing.assert_array_equal(said[0][: 390 - 119], said[1][: 390 - 119])
+    assert np.abs(said[0][390 - 119 :] - said[1][390 - 119 :]).max() > 10.0
+
+
+def test_the_mean_error_has_an_interval_that_allows_for_the_overlap() -> None:
+    rng, held = np.random.default_rng(5), 0
+    for _ in range(300):
+        errors = np.convolve(rng.standard_normal(412 + 23), np.ones(24) / 24.0, "valid") - 0.4
+        made = _record._scored(errors, errors * 1.5, 24, 0.10)
+        held += made["ends"][0] < -40.0 < made["ends"][1]
+    assert held / 300 == pytest.approx(0.90, abs=0.05)  # the mean that was put in, in bp
 
 
 def test_few_whole_horizons_are_no_record() -> None:

@@ -162,7 +162,7 @@ def test_the_caveat_stands_with_the_table() -> None:
     [table] = premium_blocks(day)
     assert isinstance(table, Table) and not faults(day, [table])
     note = words(table.note)
-    assert "A move by single basis points means nothing" in note
+    assert "A move by single basis points means nothing. It is no forecast." in note
     titles = [c.title for c in table.columns]
     assert "Fitted zero yield" in titles
     # What the caveat calls nothing has no column.
@@ -175,6 +175,7 @@ def test_what_the_expected_rate_foretold_stands_under_the_table_or_says_why_not(
     for slug, ratio in (("2y", 0.96), ("5y", None), ("10y", None)):
         p = f"curve.us.{slug}.expected_rate.record"
         for kind, value, unit in (
+            ("gap", -44.0, "bp"),
             ("rmse", 119.0, "bp"),
             ("ratio", ratio, "ratio"),
             ("p_equal", 65.0, "percent"),
@@ -191,7 +192,9 @@ def test_what_the_expected_rate_foretold_stands_under_the_table_or_says_why_not(
     assert isinstance(record, Table) and not faults(day, [record])
     p = "curve.us.2y.expected_rate.record"
     assert words(record.rows[0][0].below) == f"<{p}.verdict.value>, n <{p}.verdict.n>"
-    assert [words(c.text) for c in record.rows[0][1:]] == [f"<{p}.{k}.value>" for k in ("rmse", "ratio", "p_equal")]
+    assert [words(c.text) for c in record.rows[0][1:]] == [
+        f"<{p}.{k}.value>" for k in ("gap", "rmse", "ratio", "p_equal")
+    ]
     assert words(record.rows[1][0].below).startswith("insufficient: 6 horizons") and "1989-08-31" in record.subtitle
 
 

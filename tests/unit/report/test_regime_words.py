@@ -91,13 +91,13 @@ def test_a_label_that_is_challenged_says_by_what() -> None:
     values = {"label": "growth_down_inflation_up", "challenger": "growth_up_inflation_up"}
     facts = {f"regime.us.{k}": Fact(f"regime.us.{k}", v, "label") for k, v in values.items()}
     for name, n in (("label_sessions", 36.0), ("challenger_sessions", 3.0)):
-        facts[f"regime.us.{name}"] = Fact(f"regime.us.{name}", n, "sessions")
+        facts[f"regime.us.{name}"] = Fact(f"regime.us.{name}", n, "sessions", n=7)
     line = label_line(day(facts))
     assert line is not None
     section = Section(3, "regime", "Regime", "ok", "", 1, 1, (), (line,), "")
     assert check_section(section, facts, SETTING) == []
     words, _ = compose(line.text, facts, SETTING, formatter())
-    assert words.endswith("Challenged by growth up inflation up, on 3\u202fsessions.")
+    assert words.endswith("Challenged by growth up inflation up, on 3\u202fsessions of the newest 7.")
     alone = label_line(day({i: f for i, f in facts.items() if "challenger" not in i}))
     assert alone is not None and "Challenged" not in "".join(r for r in alone.text if isinstance(r, str))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from barograph.core.estimate import FactState, Input, Quantity
-from barograph.models._records import NO_RUNS, width
+from barograph.models._records import NO_LOSSES, NO_RUNS, width
 from barograph.models.credit import _reading as reading
 from barograph.models.credit._betas import regress
 from barograph.models.credit._ids import BETAS, HORIZONS, MAIN, SPLIT, WORDS, head_of, reach
@@ -89,7 +89,10 @@ class _Reading:
         self, name: str, value: float | str, unit: str, fitted: Mapping[str, Any], ends: Any = None, window: str = ""
     ) -> Quantity:
         first, last = fitted["days"]
-        short = f"rows from {first} to {last}, shorter than {self.model.years} years" if fitted.get("short") else None
+        short = None
+        if fitted.get("short"):
+            rows = fitted.get("fitted_on", fitted["days"])
+            short = f"rows from {rows[0]} to {rows[1]}, shorter than {self.model.years} years"
         state: FactState = "degraded" if short or self.late else "ok"
         low, high = ends or (None, None)
         text = f"{first} to {last}{', ' if window else ''}{window}"
@@ -148,14 +151,13 @@ class _Reading:
         if "reason" in made:
             self.lacking |= dict.fromkeys((name, wider), made["reason"])
             return
-        about = {**fitted, "n": made["n"], "days": made["days"]}
+        about = {**fitted, "n": made["n"], "days": made["days"], "fitted_on": fitted["days"]}
         yield self._made(f"{name}.gain", made["gain"], "percent", about, window="refitted yearly")
         yield self._made(f"{name}.p_equal", 100.0 * made["p"], "percent", about)
         yield self._made(f"{name}.verdict", made["verdict"], "label", about)
         for share, asked in (("90", 90.0), ("50", 50.0)):
             found = made["shares"][share]
-            inside = 100.0 * found["hits"] / made["n"]
-            yield self._made(f"{name}.share_in_{share}", inside, "percent", about, found["ends"])
+            yield self._made(f"{name}.share_in_{share}", found["share"], "percent", about, found["ends"])
             yield self._made(f"{name}.width_{share}", width(asked, *found["ends"]), "label", about)
         for test in ("p_kupiec", "p_independence"):
             p = made["shares"]["90"][test]
@@ -170,7 +172,7 @@ class _Reading:
         if "wider" not in record:
             self.lacking[name] = NO_DURATION
         elif record["wider"] is None:
-            self.lacking[name] = "the losses of both chances do not differ from row to row"
+            self.lacking[name] = NO_LOSSES
         else:
             made = record["wider"]
             yield self._made(f"{name}.gain", made["gain"], "percent", about, window="Brier's score, refitted yearly")

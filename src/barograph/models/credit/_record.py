@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from barograph.models._records import gain, held
+from barograph.models._records import NO_LOSSES, gain, held
 from barograph.models._scores import pinball
 from barograph.models.credit import _estimates as estimates
 from barograph.models.credit._estimates import TAUS
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from barograph.models.credit.credit_band import CreditBand
 
 Floats = NDArray[np.float64]
+SHARES = (("90", 0.90), ("50", 0.50))
 #: Whole horizons learnt from before a year is tried.
 LEARNT = 40
 
 
 def recorded(model: CreditBand, panel: Panel, h: int, duration: float | None) -> dict[str, Any]:
-    """The record in numbers: gain of the mean loss in per cent, its test, hits of the bands on rows that do not overlap and
-    the tests of the wide one's; with a duration also that of the chance of a widening beyond the carry."""
+    """The record in numbers: gain of the mean loss in per cent, its test, shares inside the bands and their tests; with a
+    duration also that of the chance of a widening beyond the carry. n counts whole horizons."""
     found = tried(panel, h, model.record_years, model.factor, model.alpha, duration)
     if found is None:
         return {"reason": "under two years could be tried"}
     apart = -(-h // estimates.stride_of(h))
     made = gain(found["losses"], apart, model.level)
     if made is None:
-        return {"reason": "the losses of band and usual band do not differ from row to row"}
-    single = found["inside"][::apart]
+        return {"reason": NO_LOSSES}
     if duration is not None:
         made["wider"] = gain(found["wider"], apart, model.level)
     # The shares' ends are made here: what a page of kept states reads should not have to import what they take.
-    shares = {name: held(single[:, k], asked) for k, (name, asked) in enumerate((("90", 0.90), ("50", 0.50)))}
-    return {**made, "n": int(single.shape[0]), "shares": shares, "days": found["days"], "years": found["years"]}
+    shares = {name: held(found["inside"][:, k], asked, apart) for k, (name, asked) in enumerate(SHARES)}
+    return {**made, "n": shares["90"]["n"], "shares": shares, "days": found["days"], "years": found["years"]}
 
 
 def tried(
@@ -55,7 +55,9 @@ def tried(
     rows = estimates.rows_of(panel, h)
     y, x = panel.levels[rows + h] - panel.levels[rows], estimates.design(panel, rows)
     made, came = panel.days[rows], panel.days[rows + h]
-    last = panel.days[-1].astype("datetime64[Y]")
+    if not rows.size:
+        return None
+    last = made[-1].astype("datetime64[Y]")
     losses, inside, wider, days = [], [], [], []
     for back in range(years - 1, -1, -1):
         begin, over = (np.datetime64(last - back + k, "D") for k in (0, 1))

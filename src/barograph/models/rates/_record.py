@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from barograph.models._kernels.affine_running import premia
-from barograph.models._scores import diebold_mariano
+from barograph.models._records import NO_LOSSES
+from barograph.models._scores import cosine_test
 from barograph.models.rates.term_premium import MATURITIES
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def expected_records(
 
     At each month end from the `least_months`-th on the model is estimated on all month ends so far; the rate that it expects
     over the maturity is set against the mean of the one-month rate at its own and the coming month ends. Errors of neighbouring
-    month ends overlap: n counts whole horizons, the test has the horizon's lags.
+    month ends overlap: n counts whole horizons, and the test allows for it.
 
     Parameters
     ----------
@@ -63,11 +64,17 @@ def _few(n: int, whole: int) -> dict[str, Any]:
 
 
 def _scored(errors: Floats, still: Floats, h: int, level: float) -> dict[str, Any]:
-    statistic, p = diebold_mariano(errors, still, h)
-    if not math.isfinite(p):
-        return {"reason": "the errors of both do not differ from month to month"}
+    statistic, p, _ = cosine_test(errors**2 - still**2, h)
+    off, _, freedom = cosine_test(errors, h)
+    if not (math.isfinite(p) and math.isfinite(off)) or off == 0.0:
+        return {"reason": NO_LOSSES}
+    from scipy.special import stdtrit
+
     mine, none = (float(np.sqrt((e**2).mean())) for e in (errors, still))
     word = "no_demonstrated_skill"
     if p <= level:
         word = "better_than_no_change" if statistic < 0.0 else "worse_than_no_change"
-    return {"n": errors.size // h, "rmse": 100.0 * mine, "ratio": mine / none, "p": p, "verdict": word}
+    gap = 100.0 * float(errors.mean())
+    half = abs(gap / off) * float(stdtrit(freedom, 0.95))
+    made = {"n": errors.size // h, "rmse": 100.0 * mine, "ratio": mine / none, "p": p, "verdict": word}
+    return {**made, "gap": gap, "ends": [gap - half, gap + half]}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from barograph.archive.view import AsOf
 
 #: What is said of an expected rate, with units.
-RECORD = (("rmse", "bp"), ("ratio", "ratio"), ("p_equal", "percent"), ("verdict", "label"))
+RECORD = (("gap", "bp"), ("rmse", "bp"), ("ratio", "ratio"), ("p_equal", "percent"), ("verdict", "label"))
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class ExpectedRecord(EveryQuantity):
     """Per maturity p = curve.us.{2y,5y,10y}.expected_rate.record, at all month ends with an estimate and an outcome:
 
     ==============  ===================================================================================================
+    p.gap           mean of what came less what was expected, bp, with its 90 per cent interval: below nought where expected rates
+                    were too high, and so the premium too low
     p.rmse          root mean square error, bp, of the expected rate against the mean of the one-month rate at its own and the
                     coming month ends of the maturity
     p.ratio         over that of today's one-month rate
@@ -35,8 +37,8 @@ class ExpectedRecord(EveryQuantity):
     ==============  ===================================================================================================
 
     n counts whole horizons. At each month end the model of `term_premium` is estimated on all month ends so far, also where
-    that model would leave its window out for missing its yields. Monthly; decision 024. Diebold and Mariano (1995), doi
-    10.1080/07350015.1995.10524599.
+    that model would leave its window out for missing its yields. Monthly; decision 024. Equal squared errors: Diebold and
+    Mariano (1995), doi 10.1080/07350015.1995.10524599, with the variance of `cosine_test`.
     """
 
     name: str = "expected_record"
@@ -81,7 +83,10 @@ class ExpectedRecord(EveryQuantity):
             first, last = made["days"]
             about: dict[str, Any] = {"period": date.fromisoformat(last), "n": made["n"], "inputs": inputs}
             about["window"] = f"{first} to {last}, estimated at each month end"
-            out += [Quantity(f"{p}.{k}", values[k], unit, **about) for k, unit in RECORD]
+            ends = dict(zip(("low", "high"), made["ends"], strict=True))
+            out += [
+                Quantity(f"{p}.{k}", values[k], unit, **(ends if k == "gap" else {}), **about) for k, unit in RECORD
+            ]
         return state, Estimate(self.name, view.known_at, tuple(out))
 
 

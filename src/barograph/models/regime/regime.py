@@ -165,7 +165,7 @@ class Regime:
         held = sum((d.get(other) or 0.0) > self.above for d in history[-self.of :])
         return [
             Quantity("regime.us.challenger", WORDS[other], "label", state, period, **more),
-            Quantity("regime.us.challenger_sessions", float(held), "sessions", state, period, **more),
+            Quantity("regime.us.challenger_sessions", float(held), "sessions", state, period, n=self.of, **more),
         ]
 
     def hysteresis(self, history: Sequence[Mapping[str, float | None]]) -> tuple[str, int]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 #: What is said of a fan, with units, and of all of them.
 RECORD = (
-    *((k, "percent") for k in ("share_in_90", "p_kupiec", "p_independence", "gain", "p_equal", "r2")),
+    *((k, "percent") for k in ("share_in_90", "p_kupiec", "p_independence", "share_large")),
+    *((k, "percent") for k in ("gain", "p_equal", "gain_plain", "p_plain", "r2")),
     *((k, "label") for k in ("width_90", "verdict")),
 )
 COUNTS = {"fans_narrow": "too_narrow", "fans_wide": "too_wide"}
@@ -35,8 +36,10 @@ class FanRecord(EveryQuantity):
     p.share_in_90, .width_90     share of the sessions whose return lay in the interval that the evening before gave it at
                                  the moves of yields that came, with its 90 per cent interval; in a word
     p.p_kupiec, .p_independence  tests that it holds what it says, and that misses do not come in runs
-    p.gain, .p_equal, .verdict   pinball loss of its two ends under that of the 5 and 95 per cent quantiles of the returns
-                                 before the month, and the test that both are equal
+    p.share_large                the share of those sessions alone whose real yield moved by more than `large` bp
+    p.gain, .p_equal             pinball loss of its two ends under that of the 5 and 95 per cent quantiles of the returns
+                                 before the month, which do not know the moves, and the test that both are equal
+    p.gain_plain, .p_plain, .verdict  likewise beside least squares on the same sessions, which knows the moves too
     p.r2                         share of the squared returns that the fit at the moves that came accounts for
     ===========================  ==================================================================================
 
@@ -49,8 +52,9 @@ class FanRecord(EveryQuantity):
     version: str = "1"
     months: int = 36
     most: int = 250
-    lags: int = 5
     level: float = 0.10
+    large: float = 10.0
+    least_large: int = 20
     monthly: bool = True
 
     @property
@@ -74,7 +78,9 @@ class FanRecord(EveryQuantity):
         whole = sample_of(SessionView.of(view), self._assets(view.catalog))
         params: dict[str, Any] = {"reason": whole}
         if not isinstance(whole, str):
-            params = {"records": fan_records(whole.upto(-1), self.settings, self.months, self.lags, self.level)}
+            tried = whole.upto(-1)
+            made = fan_records(tried, self.settings, self.months, self.level, self.large, self.least_large)
+            params = {"records": made}
         return State(self.name, self.version, view.known_at, 0, params)
 
     def step(self, state: State, view: AsOf) -> tuple[State, Estimate]:
@@ -98,23 +104,34 @@ class FanRecord(EveryQuantity):
             ]
         first, last = (date.fromisoformat(d) for d in made["days"])
         inputs: tuple[Input, ...] = tuple(dict.fromkeys(i for a in (asset, *LEGS) for i in seen.inputs(a, first, last)))
-        low, high = made["ends"]
+        large, pairs = made["large"], {"": made["usual"], "_plain": made["plain"]}
         values: dict[str, float | str | None] = {
-            "share_in_90": 100.0 * made["hits"] / made["n"],
-            "width_90": width(100.0 * self.settings.level, low, high),
-            "p_equal": 100.0 * made["p"],
-            **{k: made[k] for k in ("gain", "verdict", "r2")},
+            "share_in_90": made["share"],
+            "width_90": width(100.0 * self.settings.level, *made["ends"]),
+            "share_large": large.get("share"),
+            "p_equal": 100.0 * made["usual"]["p"],
+            "p_plain": 100.0 * made["plain"]["p"],
+            "verdict": made["plain"]["verdict"],
+            "r2": made["r2"],
+            **{f"gain{k}": found["gain"] for k, found in pairs.items()},
             **{k: None if made[k] is None else 100.0 * made[k] for k in ("p_kupiec", "p_independence")},
         }
-        about: dict[str, Any] = {"period": last, "n": made["n"], "inputs": inputs}
-        about["window"] = f"{first} to {last}, variances of each month"
+        lacking = {"p_independence": NO_RUNS}
+        lacking["share_large"] = (
+            f"the real yield moved by more than {self.large:g} bp on {large['n']} sessions where {self.least_large} are needed"
+        )
+        ends = {"share_in_90": made["ends"], "share_large": large.get("ends")}
+        about: dict[str, Any] = {"period": last, "inputs": inputs}
         out = []
         for name, unit in RECORD:
             if values[name] is None:
-                out.append(Quantity(f"{p}.{name}", None, unit, "insufficient", last, inputs=inputs, reason=NO_RUNS))
+                gone: dict[str, Any] = {"state": "insufficient", "reason": lacking[name]}
+                out.append(Quantity(f"{p}.{name}", None, unit, **gone, **about))
                 continue
-            ends = {"low": low, "high": high} if name == "share_in_90" else {}
-            out.append(Quantity(f"{p}.{name}", values[name], unit, **ends, **about))
+            low, high = ends.get(name) or (None, None)
+            more: dict[str, Any] = {"low": low, "high": high, "n": large["n"] if name == "share_large" else made["n"]}
+            more["window"] = f"{first} to {last}, variances of each month"
+            out.append(Quantity(f"{p}.{name}", values[name], unit, **more, **about))
         return out
 
     def _counts(self, made: list[Quantity], seen: SessionView) -> list[Quantity]:

@@ -59,7 +59,8 @@ def record(day: Day, assets: Sequence[Asset]) -> Table | None:
         columns,
         tuple(rows),
         subtitle=f"Outcomes after each fit, {first} to {last}: pinball loss beside the usual band's (of P(wider): Brier's), "
-        "shares of outcomes that do not overlap; tests that the wide band holds its share, and that misses do not come in runs",
+        "shares of outcomes; n counts those that do not overlap. Tests, each alone: that the wide band holds its share, and that "
+        "misses do not come in runs",
     )
 
 
@@ -91,7 +92,9 @@ def _verdict(day: Day, head: str, h: int) -> Text:
 
 def verdict_words(day: Day, id_: str) -> Text:
     """A verdict as what was found, a lower loss, and not as praise."""
-    return ("lower loss than usual",) if day.facts[id_].value == "better_than_usual" else (Ref(id_),)
+    return {"better_than_usual": ("lower loss than usual",), "better_than_plain": ("lower loss than plain betas",)}.get(
+        str(day.facts[id_].value), (Ref(id_),)
+    )
 
 
 def each(day: Day, known: Sequence[Asset], part: str) -> Text:

@@ -234,22 +234,18 @@ def label_line(day: Day) -> Paragraph | None:
     """The label with the sessions that it has stood for and what it puts at risk."""
     if not day.has("regime.us.label"):
         return None
+    challenged: Text = ()
+    if day.has(other := "regime.us.challenger"):
+        seen = f"{other}_sessions"
+        challenged = (" Challenged by ", Ref(other), ", on ", Ref(seen), " of the newest ", Ref(seen, "n"), ".")
     if day.facts["regime.us.label"].value == "undecided":
-        return Paragraph(("Undecided: no quadrant has been likely enough for long enough to be named.",), "note")
+        said_: Text = ("Undecided: no quadrant has been likely enough for long enough to be named.", *challenged)
+        return Paragraph(said_, "note")
     open_ = unsaid(day)
     # The label outlasts the probability that gave it: where that says nothing any more, only the rule keeps the label.
     said = "Label kept by its rule: " if open_ else "Label: "
     text: Text = (*open_, said, Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
-    if day.has("regime.us.challenger"):
-        text = (
-            *text,
-            " Challenged by ",
-            Ref("regime.us.challenger"),
-            ", on ",
-            Ref("regime.us.challenger_sessions"),
-            ".",
-        )
-    return Paragraph(text, "note")
+    return Paragraph((*text, *challenged), "note")
 
 
 def unsaid(day: Day) -> Text:

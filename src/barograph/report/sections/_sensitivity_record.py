@@ -26,7 +26,9 @@ def fan_record(day: Day, assets: list[Asset]) -> Table | None:
             (
                 Cell((name_of(day, asset),), below=(*_words(day, p), ", n ", Ref(share, "n"))),
                 Cell((Ref(share),), below=(Ref(share, "low"), " to ", Ref(share, "high"))),
-                *(Cell(day.ref(f"{p}.{k}")) for k in ("p_kupiec", "p_independence", "gain", "p_equal", "r2")),
+                *(Cell(day.ref(f"{p}.{k}")) for k in ("p_kupiec", "p_independence")),
+                Cell(day.ref(f"{p}.share_large"), below=_large(day, f"{p}.share_large")),
+                *(Cell(day.ref(f"{p}.{k}")) for k in ("gain", "gain_plain", "p_plain", "r2")),
             )
         )
     columns = (
@@ -34,7 +36,9 @@ def fan_record(day: Day, assets: list[Asset]) -> Table | None:
         Column("Inside 90%"),
         Column("Kupiec p", optional=True),
         Column("Christoffersen p", optional=True),
-        Column("Loss under usual"),
+        Column("Moves over 10 bp", optional=True),
+        Column("Loss under usual", optional=True),
+        Column("under plain betas"),
         Column("p", optional=True),
         Column("R2", optional=True),
     )
@@ -44,9 +48,9 @@ def fan_record(day: Day, assets: list[Asset]) -> Table | None:
         columns,
         tuple(rows),
         _counted(day),
-        subtitle=f"Sessions of {window}: the return beside the interval of the evening before at the moves that came, each month "
-        "by its own variances. Pinball loss of its ends beside the 5% and 95% quantiles of the returns before the month; R2: "
-        "share of the squared returns, given the moves. Tests: that the share is 90%, that misses do not come in runs",
+        subtitle=f"Sessions of {window}: the return in the interval of the evening before, at the moves that came (no forecast "
+        "of returns), each month by its own variances. Pinball loss under that of the returns' own quantiles, which do not know "
+        "the moves, and under that of plain betas, least squares on five years; p is that of the latter. Each test alone",
     )
 
 
@@ -58,10 +62,15 @@ def _words(day: Day, p: str) -> Text:
     return (*said, ", but the interval is " if said != (Ref(f"{p}.verdict"),) else "; the interval is ", Ref(width))
 
 
+def _large(day: Day, id_: str) -> Text:
+    """Interval and n of the share on days of large moves."""
+    return (Ref(id_, "low"), " to ", Ref(id_, "high"), ", n ", Ref(id_, "n")) if day.has(id_) else ()
+
+
 def _counted(day: Day) -> tuple[Cell, ...] | None:
     """How many of all fans with a record hold too little and too much."""
     narrow, wide = (f"sensitivity.us.fans_{k}" for k in ("narrow", "wide"))
     if not (day.has(narrow) and day.has(wide)):
         return None
     told: Text = (Ref(wide), " too wide, ", Ref(narrow), " too narrow, n ", Ref(wide, "n"))
-    return (Cell(("All fans with a record",), below=told), *(Cell() for _ in range(6)))
+    return (Cell(("All fans with a record",), below=told), *(Cell() for _ in range(8)))

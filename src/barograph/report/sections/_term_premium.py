@@ -11,7 +11,7 @@ MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))
 MONTHS, LEAST = 25, 6
 CAVEAT = (
     "The level is the model's, not the market's: ranges are those over its estimation windows and leave the sampling error out. "
-    "A move by single basis points means nothing."
+    "A move by single basis points means nothing. It is no forecast."
 )
 #: Said where the point is an end of its range: the longest window alone decides, and the others lie all on one side.
 OPEN = "level not identified"
@@ -83,12 +83,13 @@ def _record(day: Day) -> Table | None:
             rows.append(
                 (
                     Cell((label,), below=(Ref(f"{p}.verdict"), ", n ", Ref(f"{p}.verdict", "n"))),
+                    Cell((Ref(f"{p}.gap"),), below=(Ref(f"{p}.gap", "low"), " to ", Ref(f"{p}.gap", "high"))),
                     *(Cell((Ref(f"{p}.{k}"),)) for k in ("rmse", "ratio", "p_equal")),
                 )
             )
         elif f"{p}.verdict" in day.facts:
             why = day.facts[f"{p}.verdict"].reason or "no record"
-            rows.append((Cell((label,), below=(f"insufficient: {why}",)), *(Cell(("–",)) for _ in range(3))))
+            rows.append((Cell((label,), below=(f"insufficient: {why}",)), *(Cell(("–",)) for _ in range(4))))
     if not any(day.has(f"curve.us.{slug}.expected_rate.record.verdict") for slug, _ in MATURITIES):
         return None
     window = next(
@@ -96,7 +97,8 @@ def _record(day: Day) -> Table | None:
     )
     columns = (
         Column("Maturity", "left"),
-        Column("Error"),
+        Column("Came less expected"),
+        Column("Error", optional=True),
         Column("over no change"),
         Column("p"),
     )
@@ -105,7 +107,7 @@ def _record(day: Day) -> Table | None:
         columns,
         tuple(rows),
         subtitle=f"Against the mean one-month rate over the maturity, {window}; no change: today's one-month rate. n counts "
-        "horizons that do not overlap; p of Diebold and Mariano",
+        "horizons that do not overlap; p: that both errors are equal",
         note=("The model's forecasts of yields are scored in docs/reference/scores.md, Rates.",),
     )
 
