@@ -103,7 +103,7 @@ def test_the_page_shows_what_it_says(archive: Path, tmp_path: Path) -> None:
     )
     assert done.code == 0, done.err
     page = json.loads((tmp_path / f"barograph-{SESSION}.json").read_text("utf-8"))
-    assert [p for p in page["problems"] if p["source"] == "narrative"] == []
+    assert [p for p in page["problems"] if p["source"] in ("narrative", "models")] == []
     assert [s["slug"] for s in page["sections"]][2:5] == ["regime", "liquidity", "curve"]
     cards = [b for b in page["sections"][0]["blocks"] if b["kind"] == "card"]
     (bar,) = [b for c in cards for b in c["blocks"] if b["kind"] == "regimes"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import platform
+import traceback
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from barograph.core.errors import BarographError, CoverageError
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from barograph.report.day import Day
 
 
+#: What a model may meet in data that nobody foresaw: it costs the model's facts and not the page.
+FAILURES = (BarographError, ArithmeticError, ValueError, LookupError, TypeError)
+
+
 def model_facts(view: AsOf, estimation: Estimation | None = None) -> tuple[dict[str, Fact], list[Problem]]:
     """Run every model of the registry on a view; a model that fails becomes a Problem and the others go on."""
     from barograph.models import composites, registry
@@ -47,18 +53,28 @@ def model_facts(view: AsOf, estimation: Estimation | None = None) -> tuple[dict[
         try:
             said[model.name] = estimation.estimate(model, view)
             made = model.facts(said[model.name])
-        except BarographError as error:
-            problems.append(Problem("models", model.name, error.found or str(error), "error", error.step))
+        except FAILURES as error:
+            problems.append(_failed(model.name, error))
             continue
         _take(made, facts, problems)
     for composite in composites():
         try:
             estimate = estimation.compose(composite, view, said, by_name)
-        except BarographError as error:
-            problems.append(Problem("models", composite.name, error.found or str(error), "error", error.step))
+        except FAILURES as error:
+            problems.append(_failed(composite.name, error))
             continue
         _take([fact_of(q) for q in estimate.quantities], facts, problems)
     return facts, problems
+
+
+def _failed(name: str, error: BaseException) -> Problem:
+    """What a reader is told of a model that failed: the error's own words or, of one that nobody foresaw, where it arose."""
+    if isinstance(error, BarographError):
+        return Problem("models", name, error.found or str(error), "error", error.step)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    step = "Report this as a bug; what the other models say is not touched."
+    return Problem("models", name, f"{type(error).__name__}: {error} ({where})", "error", step)
 
 
 def _take(made: Iterable[Fact], facts: dict[str, Fact], problems: list[Problem]) -> None:
