@@ -46,6 +46,16 @@ GROUPS: dict[str, tuple[Pattern, ...]] = {
             "furthest point from the rate of today within three years; `period` its first day",
         ),
         Pattern("policy.us.path.change_terminal", "less the rate of today, or as for the months"),
+        Pattern(
+            "policy.us.path.record_<n>m.gap",
+            "mean effective rate that came less the path of so many months before, month ends; interval of 90 %",
+        ),
+        Pattern("policy.us.path.record_<n>m.rmse", "its root mean square; n counts whole horizons"),
+        Pattern("policy.us.path.record_<n>m.ratio", "that over the error of the newest effective rate known"),
+        Pattern("policy.us.path.record_<n>m.p_equal", "p of the test that both squared errors are equal, per cent"),
+        Pattern(
+            "policy.us.path.record_<n>m.verdict", "better_than_no_change, no_demonstrated_skill or worse_than_no_change"
+        ),
         Pattern("policy.us.path.interval.<n>", "the path by interval between meetings; `period` its first day"),
         Pattern(
             "policy.us.meeting.<n>.rate",

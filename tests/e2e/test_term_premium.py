@@ -22,6 +22,7 @@ from barograph.core.time import DAY_END, new_york, sessions
 from barograph.models._fitting import refit_at
 from barograph.models.rates._zero_curves import Curves
 from barograph.models.rates.expected_record import ExpectedRecord
+from barograph.models.rates.path_record import PathRecord
 from barograph.models.rates.term_premium import TermPremium, read
 
 pytestmark = pytest.mark.e2e
@@ -159,3 +160,15 @@ def test_the_expected_rates_record(archive: Archive) -> None:
     for slug in ("5y", "10y"):
         gone = said[f"curve.us.{slug}.expected_rate.record.verdict"]
         assert gone.value is None and "horizons that do not overlap where 10 are needed" in (gone.reason or "")
+
+
+def test_the_paths_record(archive: Archive) -> None:
+    """Printed for docs/reference/scores.md. Forward rates hold a premium: what came lies below them, more so further ahead."""
+    view, model = archive.as_of(new_york(LAST, DAY_END)), PathRecord()
+    said = {q.id: q for q in model.step(model.fit(view.at(refit_at(view.known_at))), view)[1].quantities}
+    gaps = [said[f"policy.us.path.record_{h}.gap"] for h in ("3m", "6m", "12m", "24m")]
+    print([(round(g.value, 1), round(g.low, 1), round(g.high, 1), g.n) for g in gaps])
+    assert [g.n for g in gaps] == [99, 49, 24, 11]
+    assert [g.value for g in gaps] == sorted((g.value for g in gaps), reverse=True) and gaps[0].value < 0.0
+    ratios = [said[f"policy.us.path.record_{h}.ratio"].value for h in ("3m", "6m", "12m", "24m")]
+    assert ratios == sorted(ratios) and ratios[0] == pytest.approx(0.62, abs=0.03)

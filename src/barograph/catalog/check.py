@@ -31,6 +31,7 @@ READERS = (
         "shocks",
         "curve_fit",
         "policy_path",
+        "path_record",
         "attribution_windows",
         "tilt",
         "megacaps",

@@ -63,7 +63,7 @@ def test_the_mean_error_has_an_interval_that_allows_for_the_overlap() -> None:
     rng, held = np.random.default_rng(5), 0
     for _ in range(300):
         errors = np.convolve(rng.standard_normal(412 + 23), np.ones(24) / 24.0, "valid") - 0.4
-        made = _record._scored(errors, errors * 1.5, 24, 0.10)
+        made = _record.scored(errors, errors * 1.5, 24, 0.10)
         held += made["ends"][0] < -40.0 < made["ends"][1]
     assert held / 300 == pytest.approx(0.90, abs=0.05)  # the mean that was put in, in bp
 

@@ -18,7 +18,7 @@ from barograph.models._kernels import svensson
 from barograph.models._kernels.meeting_rates import month_averages
 from barograph.models.rates._curve_days import IDS, YEARS
 from barograph.models.rates._meetings import decision_days
-from barograph.models.rates.policy_path import PolicyPath, _months_after
+from barograph.models.rates.policy_path import PolicyPath, months_after
 from models_view import NOW, FakeView, Rows, catalog, close_of, rows_of
 
 DAY = NOW.date()
@@ -129,9 +129,9 @@ def test_two_days_after_a_decision_the_rate_has_it() -> None:
 
 def test_a_horizon_of_months_ends_with_the_month() -> None:
     """A month after 31 August is 30 September, and three months after 31 October 31 January (an interval begins on the 29th)."""
-    assert _months_after(date(2025, 8, 31), 1) == date(2025, 9, 30)
-    assert _months_after(date(2025, 10, 31), 3) == date(2026, 1, 31)
-    assert _months_after(date(2025, 10, 31), 4) == date(2026, 2, 28)
+    assert months_after(date(2025, 8, 31), 1) == date(2025, 9, 30)
+    assert months_after(date(2025, 10, 31), 3) == date(2026, 1, 31)
+    assert months_after(date(2025, 10, 31), 4) == date(2026, 2, 28)
     params = [4.0, 0.5, -2.0, 1.0, 1.5, 6.0]
     day = date(2025, 10, 31)
     found = said(replace(view_of(params, day=day), known_at=close_of(day)))

@@ -21,7 +21,7 @@ NAMES = [
     *("growth", "inflation", "activity", "gdp_nowcast", "inflation_nowcast", "liquidity", "recession"),
     *("market_regime", "market_hmm", "gdp_switching", "shocks"),
     *("attribution_windows", "tilt", "megacaps", "universes", "equity_premium", "term_premium", "expected_record"),
-    *("sensitivity", "fan_record", "announcements", "curve_fit", "policy_path"),
+    *("sensitivity", "fan_record", "announcements", "curve_fit", "policy_path", "path_record"),
 ]
 TOGETHER = ["regime"]
 

@@ -1,13 +1,15 @@
-"""The expected rate's own record: at each month end the model of that month, against the short rates that came."""
+"""Records of what is said of short rates, beside no change; and that of the expected rate, month end by month end."""
 
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from barograph.core.estimate import Input, Quantity
 from barograph.models._kernels.affine_running import premia
 from barograph.models._records import NO_LOSSES
 from barograph.models._scores import cosine_test
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from barograph.models.rates.term_premium import TermPremium
 
 Floats = NDArray[np.float64]
+#: What a record of rates says, with units.
+RECORD = (("gap", "bp"), ("rmse", "bp"), ("ratio", "ratio"), ("p_equal", "percent"), ("verdict", "label"))
 
 
 def expected_records(
@@ -43,7 +47,7 @@ def expected_records(
     first = int(gaps[-1]) + 1 if gaps.size else 0
     days, yields = days[first:], yields[first:]
     if len(days) < settings.least_months:
-        return {slug: _few(0, whole) for slug, _ in MATURITIES}
+        return {slug: few(0, whole) for slug, _ in MATURITIES}
     origins = np.arange(settings.least_months - 1, len(days))
     said = premia(yields, yields[origins], origins, settings.factors, tuple(m for _, m in MATURITIES))[:, 1]
     total = np.concatenate([[0.0], np.cumsum(yields[:, 0])])
@@ -51,25 +55,35 @@ def expected_records(
     for j, (slug, h) in enumerate(MATURITIES):
         over = origins[origins + h <= len(days)]
         if over.size // h < whole:
-            out[slug] = _few(over.size // h, whole)
+            out[slug] = few(over.size // h, whole)
             continue
         came = (total[over + h] - total[over]) / h
-        out[slug] = _scored(came - said[: over.size, j], came - yields[over, 0], h, level)
+        out[slug] = scored(came - said[: over.size, j], came - yields[over, 0], h, level)
         out[slug]["days"] = [str(days[over[0]]), str(days[over[-1] + h - 1])]
     return out
 
 
-def _few(n: int, whole: int) -> dict[str, Any]:
+def few(n: int, whole: int) -> dict[str, Any]:
+    """That there are too few horizons for a record."""
     return {"reason": f"{n} horizons that do not overlap where {whole} are needed"}
 
 
-def _scored(errors: Floats, still: Floats, h: int, level: float) -> dict[str, Any]:
-    statistic, p, _ = cosine_test(errors**2 - still**2, h)
-    off, _, freedom = cosine_test(errors, h)
-    if not (math.isfinite(p) and math.isfinite(off)) or off == 0.0:
-        return {"reason": NO_LOSSES}
+def scored(errors: Floats, still: Floats, h: int, level: float, overlap: int | None = None) -> dict[str, Any]:
+    """The record of errors, what came less what was said, per cent, beside those of no change, as JSON values.
+
+    Parameters
+    ----------
+    h
+        Months ahead, and how many neighbours overlap unless `overlap` says otherwise.
+    level
+        The p above which no skill is claimed.
+    """
     from scipy.special import stdtrit
 
+    statistic, p, _ = cosine_test(errors**2 - still**2, overlap or h)
+    off, _, freedom = cosine_test(errors, overlap or h)
+    if not (math.isfinite(p) and math.isfinite(off)) or off == 0.0:
+        return {"reason": NO_LOSSES}
     mine, none = (float(np.sqrt((e**2).mean())) for e in (errors, still))
     word = "no_demonstrated_skill"
     if p <= level:
@@ -78,3 +92,16 @@ def _scored(errors: Floats, still: Floats, h: int, level: float) -> dict[str, An
     half = abs(gap / off) * float(stdtrit(freedom, 0.95))
     made = {"n": errors.size // h, "rmse": 100.0 * mine, "ratio": mine / none, "p": p, "verdict": word}
     return {**made, "gap": gap, "ends": [gap - half, gap + half]}
+
+
+def said_of(p: str, made: Any, session: date, inputs: tuple[Input, ...], how: str) -> list[Quantity]:
+    """The quantities of a record, `p` what their ids begin with and `how` what it was made with."""
+    if "reason" in made:
+        gone: dict[str, Any] = {"state": "insufficient", "period": session, "inputs": inputs, "reason": made["reason"]}
+        return [Quantity(f"{p}.{k}", None, unit, **gone) for k, unit in RECORD]
+    values = {**made, "p_equal": 100.0 * made["p"]}
+    first, last = made["days"]
+    about: dict[str, Any] = {"period": date.fromisoformat(last), "n": made["n"], "inputs": inputs}
+    about["window"] = f"{first} to {last}, {how}"
+    ends = dict(zip(("low", "high"), made["ends"], strict=True))
+    return [Quantity(f"{p}.{k}", values[k], unit, **(ends if k == "gap" else {}), **about) for k, unit in RECORD]

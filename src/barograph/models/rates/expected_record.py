@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from barograph.core.estimate import Estimate, Quantity
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
+from barograph.models.rates._record import expected_records, said_of
 from barograph.models.rates._zero_curves import Curves
 from barograph.models.rates.term_premium import MATURITIES, TermPremium
 from barograph.models.session import session_of
 
 if TYPE_CHECKING:
     from barograph.archive.view import AsOf
-
-#: What is said of an expected rate, with units.
-RECORD = (("gap", "bp"), ("rmse", "bp"), ("ratio", "ratio"), ("p_equal", "percent"), ("verdict", "label"))
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,6 @@ class ExpectedRecord(EveryQuantity):
 
     def fit(self, view: AsOf) -> State:
         """The record of the month ends before the view's month."""
-        from barograph.models.rates._record import expected_records
-
         curves = Curves(view)
         days, yields = curves.month_ends()
         good = np.isfinite(yields).all(axis=1)
@@ -74,19 +69,8 @@ class ExpectedRecord(EveryQuantity):
         out: list[Quantity] = []
         inputs = Curves(view, board=state.params["board"]).inputs
         for slug, _ in MATURITIES:
-            made, p = state.params["records"][slug], f"curve.us.{slug}.expected_rate.record"
-            if "reason" in made:
-                gone: dict[str, Any] = {"state": "insufficient", "period": session_of(view), "inputs": inputs}
-                out += [Quantity(f"{p}.{k}", None, unit, reason=made["reason"], **gone) for k, unit in RECORD]
-                continue
-            values = {**made, "p_equal": 100.0 * made["p"]}
-            first, last = made["days"]
-            about: dict[str, Any] = {"period": date.fromisoformat(last), "n": made["n"], "inputs": inputs}
-            about["window"] = f"{first} to {last}, estimated at each month end"
-            ends = dict(zip(("low", "high"), made["ends"], strict=True))
-            out += [
-                Quantity(f"{p}.{k}", values[k], unit, **(ends if k == "gap" else {}), **about) for k, unit in RECORD
-            ]
+            p = f"curve.us.{slug}.expected_rate.record"
+            out += said_of(p, state.params["records"][slug], session_of(view), inputs, "estimated at each month end")
         return state, Estimate(self.name, view.known_at, tuple(out))
 
 

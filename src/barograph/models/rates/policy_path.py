@@ -108,9 +108,9 @@ class PolicyPath(EveryQuantity):
             return _gone(_path_ids(), due, f"no curve for {due}: see curve.us.fit.rmse")
         used = inputs_of(seen, today.ids, due, due)
         starts = self._starts(seen, due)
-        paths = _path(left_out(today.yields[0], self.bounds, self.least), starts)
+        paths = path_of(left_out(today.yields[0], self.bounds, self.least), starts)
         rows: list[tuple[str, int]] = [("now", 0)]
-        rows += [(name, _holding(starts, _months_after(due, months))) for name, months in HORIZONS.items()]
+        rows += [(name, _holding(starts, months_after(due, months))) for name, months in HORIZONS.items()]
         rows += [(f"interval.{n}", n) for n in range(SHOWN)]
         out = []
         for name, n in rows:
@@ -154,7 +154,7 @@ class PolicyPath(EveryQuantity):
         return found.said(rate)
 
 
-def _path(curves: Floats, starts: Sequence[date]) -> Floats:
+def path_of(curves: Floats, starts: Sequence[date]) -> Floats:
     """Overnight rates (curves, intervals), per cent on 360 days, from mean forward rates between the days."""
     from barograph.models._kernels.svensson import zero_yields
 
@@ -169,7 +169,8 @@ def _holding(starts: Sequence[date], day: date) -> int:
     return sum(s <= day for s in starts) - 1
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
+    """The day so many months on, or the last of that month."""
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -6,6 +6,7 @@ from barograph.core.estimate import Fact
 from barograph.models.session import years_before
 from barograph.report.blocks import Block, Cell, Column, Figure, LineChart, Ref, StepChart, Table, Text
 from barograph.report.day import Day
+from barograph.report.sections._rates_record import rates_record
 
 FACTORS = (
     ("Level", "level", "long end"),
@@ -45,6 +46,7 @@ def curve_blocks(day: Day) -> list[Block]:
         _history(day),
         _path_chart(day),
         _path_table(day),
+        _path_record(day),
         _meetings(day),
     ]
     return [b for b in made if b is not None]
@@ -225,6 +227,20 @@ def _path_table(day: Day) -> Table | None:
         subtitle=f"Includes the term premium; change from {base}; the last row is the furthest from it within three years",
         note=("No change from fed funds: ", *_late(day), ".") if _late(day) else (),
         width="side",
+    )
+
+
+def _path_record(day: Day) -> Table | None:
+    """Whether the path ever foretold the funds rate; nothing where there is no path today."""
+    if not day.has(NOW):
+        return None
+    return rates_record(
+        day,
+        "Did the path foretell the funds rate?",
+        tuple((label, f"policy.us.path.record_{h}") for label, h in PATH),
+        "Ahead",
+        "the mean effective rate of six weeks so far ahead",
+        "the newest effective rate known",
     )
 
 

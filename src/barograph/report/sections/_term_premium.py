@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from barograph.report.blocks import Block, Cell, Column, Figure, LineChart, Paragraph, Ref, Table, Text
 from barograph.report.day import Day
+from barograph.report.sections._rates_record import rates_record
 
 PREMIUM, EXPECTED, YIELD = (f"curve.us.10y.{k}" for k in ("term_premium", "expected_rate", "model_yield"))
 MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))
@@ -75,40 +76,15 @@ def _table(day: Day) -> Table:
 
 
 def _record(day: Day) -> Table | None:
-    """Whether the expected rate ever foretold short rates; a maturity without a record says how many horizons it has."""
-    rows = []
-    for slug, label in MATURITIES:
-        p = f"curve.us.{slug}.expected_rate.record"
-        if day.has(f"{p}.verdict"):
-            rows.append(
-                (
-                    Cell((label,), below=(Ref(f"{p}.verdict"), ", n ", Ref(f"{p}.verdict", "n"))),
-                    Cell((Ref(f"{p}.gap"),), below=(Ref(f"{p}.gap", "low"), " to ", Ref(f"{p}.gap", "high"))),
-                    *(Cell((Ref(f"{p}.{k}"),)) for k in ("rmse", "ratio", "p_equal")),
-                )
-            )
-        elif f"{p}.verdict" in day.facts:
-            why = day.facts[f"{p}.verdict"].reason or "no record"
-            rows.append((Cell((label,), below=(f"insufficient: {why}",)), *(Cell(("–",)) for _ in range(4))))
-    if not any(day.has(f"curve.us.{slug}.expected_rate.record.verdict") for slug, _ in MATURITIES):
-        return None
-    window = next(
-        day.facts[i].window for slug, _ in MATURITIES if day.has(i := f"curve.us.{slug}.expected_rate.record.verdict")
-    )
-    columns = (
-        Column("Maturity", "left"),
-        Column("Came less expected"),
-        Column("Error", optional=True),
-        Column("over no change"),
-        Column("p"),
-    )
-    return Table(
+    """Whether the expected rate ever foretold short rates."""
+    return rates_record(
+        day,
         "Did the expected rate foretell short rates?",
-        columns,
-        tuple(rows),
-        subtitle=f"Against the mean one-month rate over the maturity, {window}; no change: today's one-month rate. n counts "
-        "horizons that do not overlap; p: that both errors are equal",
-        note=("The model's forecasts of yields are scored in docs/reference/scores.md, Rates.",),
+        tuple((label, f"curve.us.{slug}.expected_rate.record") for slug, label in MATURITIES),
+        "Maturity",
+        "the mean one-month rate over the maturity",
+        "today's one-month rate",
+        ("The model's forecasts of yields are scored in docs/reference/scores.md, Rates.",),
     )
 
 
