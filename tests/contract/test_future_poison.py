@@ -29,6 +29,7 @@ from barograph.models.markets.levels import Levels
 from barograph.report.render.json import document
 from barograph.report.sections.credit import CreditSection
 from barograph.run import daily, troubles
+from light_models import light
 from small_archive import FILLED, LAST, PAYROLLS, add, readings, small
 
 STAGES = ("view", "facts", "findings", "sections", "page")
@@ -38,6 +39,12 @@ WEIGHT = "us.equity.member.weight"
 FIRM = sorted({r.series_id for r in readings() if r.series_id != "us.prices.cpi"})
 FAR = datetime(2200, 1, 1, tzinfo=UTC)
 ABSURD = (1e9, -1e9, 0.0, 1e-9)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _light() -> Iterator[None]:
+    with light():
+        yield
 
 
 def said(archive: Archive, day: date, stage: str | None = None) -> dict[str, bytes]:

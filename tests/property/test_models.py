@@ -5,6 +5,7 @@ Each promise is followed by the planted bug that its check must find.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,11 +21,18 @@ from barograph.core.time import sessions
 from barograph.models import registry
 from barograph.models.markets.ewmac import ewma
 from barograph.models.markets.levels import Levels
+from light_models import light
 from models_view import NOW, FakeView, Rows, catalog, close_of, estimates, fitted, rows_of, small_view
 
 QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEEDS = st.integers(0, 30)
 DAYS = st.sampled_from(sessions("NYSE", date(2025, 6, 2), date(2025, 11, 4)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _light() -> Iterator[None]:
+    with light():
+        yield
 
 
 def with_members(view: FakeView) -> FakeView:

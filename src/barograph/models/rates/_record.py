@@ -46,8 +46,9 @@ def expected_records(
     gaps = np.flatnonzero(np.diff(days.astype("datetime64[M]").astype(int)) != 1)
     first = int(gaps[-1]) + 1 if gaps.size else 0
     days, yields = days[first:], yields[first:]
-    if len(days) < settings.least_months:
-        return {slug: few(0, whole) for slug, _ in MATURITIES}
+    held = max(len(days) - settings.least_months + 1, 0)
+    if all(max(held - h + 1, 0) // h < whole for _, h in MATURITIES):
+        return {slug: few(max(held - h + 1, 0) // h, whole) for slug, h in MATURITIES}
     origins = np.arange(settings.least_months - 1, len(days))
     said = premia(yields, yields[origins], origins, settings.factors, tuple(m for _, m in MATURITIES))[:, 1]
     total = np.concatenate([[0.0], np.cumsum(yields[:, 0])])

@@ -73,6 +73,9 @@ class PathRecord(EveryQuantity):
         good = curves.enough(self.settings.least) & (months < month)
         at = np.flatnonzero(good)
         at = at[np.append(months[at][1:] != months[at][:-1], True)[: at.size]]
+        at = at[curves.days[at] > days[0]]
+        if at.size < self.whole * min(HORIZONS.values()):
+            return {h: few(max(at.size - m, 0) // m, self.whole) for h, m in HORIZONS.items()}
         params = fitted(curves.yields[at], self.settings.bounds)[0]
         first, held = daily(days, values)
         rows: dict[str, list[tuple[date, float, float, float]]] = {h: [] for h in HORIZONS}
