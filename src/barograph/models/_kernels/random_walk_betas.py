@@ -232,4 +232,4 @@ def _vertex(three: Floats, step: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         bend = left - 2.0 * middle + right
         moved = np.where(bend < 0.0, 0.5 * step * (left - right) / bend, 0.0)
-    return np.nan_to_num(moved)
+    return np.asarray(np.nan_to_num(moved))
