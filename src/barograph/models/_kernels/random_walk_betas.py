@@ -222,7 +222,7 @@ def _searched(y: Floats, x: Floats, scale: Floats) -> Floats:
         found, top = np.where(higher, three[best, n], found), np.where(higher, values[best, n], top)
         middle = middle + _vertex(values, step)
     middle = np.clip(middle, low, high)
-    return np.where(at(middle[None, :])[0] > top, middle, found)
+    return np.asarray(np.where(at(middle[None, :])[0] > top, middle, found))
 
 
 def _vertex(three: Floats, step: float) -> Floats:
