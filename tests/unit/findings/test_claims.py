@@ -18,20 +18,7 @@ from barograph.findings._thresholds import LABEL_ABOVE
 from barograph.findings.condition import parse
 from barograph.findings.invalidations import RULES, chance_of, condition_of, edge_facts
 from barograph.report.format import printed
-
-GOLDEN = invented_page.golden()
-CONTEXT = invented_page.context()
-
-
-def run(name: str, facts: dict[str, Fact], previous: dict[str, Fact] | None = None) -> list[Finding]:
-    out = rules()[name].apply(facts, previous or {}, CONTEXT)
-    assert all(isinstance(o, Finding) for o in out)
-    return out  # type: ignore[return-value]
-
-
-def changed(id_: str, value: float | str | None, facts: dict[str, Fact] = GOLDEN) -> dict[str, Fact]:
-    state = "insufficient" if value is None else "ok"
-    return facts | {id_: replace(facts[id_], value=value, state=state)}
+from invented_findings import CONTEXT, GOLDEN, changed, run
 
 
 def test_conditions_parse_and_have_not_fired_when_written() -> None:

@@ -13,7 +13,7 @@ import pytest
 import invented_page
 from barograph import findings
 from barograph.core.errors import CatalogError
-from barograph.core.estimate import Fact, Finding
+from barograph.core.estimate import Fact
 from barograph.findings import apply_rules, rules
 from barograph.findings._names import asset_prefix, family_of, name_of
 from barograph.findings._thresholds import band_claims, band_words, move_size
@@ -21,21 +21,7 @@ from barograph.findings.credit_position import average_word, position
 from barograph.findings.curve_move import leg_words, move_words, split_words
 from barograph.findings.moves import moved_most, ordinary
 from barograph.findings.sector_leaders import ends
-
-GOLDEN = invented_page.golden()
-CONTEXT = invented_page.context()
-
-
-def run(name: str, facts: dict[str, Fact], previous: dict[str, Fact] | None = None) -> list[Finding]:
-    out = rules()[name].apply(facts, previous or {}, CONTEXT)
-    assert all(isinstance(o, Finding) for o in out)
-    return out  # type: ignore[return-value]
-
-
-def changed(id_: str, value: float | str | None, facts: dict[str, Fact] = GOLDEN) -> dict[str, Fact]:
-    state = "insufficient" if value is None else "ok"
-    return facts | {id_: replace(facts[id_], value=value, state=state)}
-
+from invented_findings import CONTEXT, GOLDEN, changed, run
 
 # ------------------------------------------------------------------------------------------------------- listing
 

@@ -12,6 +12,7 @@ import pytest
 
 from barograph.core.time import sessions
 from barograph.models._kernels import svensson
+from barograph.models._records import NO_LOSSES
 from barograph.models.rates import path_record, policy_path
 from barograph.models.rates._curve_days import IDS, YEARS
 from barograph.models.rates.path_record import PathRecord, daily, starts_of
@@ -123,3 +124,22 @@ def test_few_horizons_and_no_data_say_so() -> None:
     model = PathRecord()
     said = model.step(model.fit(bare), bare)[1].quantities  # type: ignore[arg-type]
     assert {q.value for q in said} == {None} and all("0 horizons" in (q.reason or "") for q in said)
+
+
+def test_an_effective_rate_that_ended_years_ago_leaves_the_record_of_its_time() -> None:
+    """The feed stopped: later curves have nothing to be compared with, and nothing breaks."""
+
+    def ended(id_: str, rows: Rows) -> Rows:
+        keep = rows.periods < np.datetime64("2021-03-10")
+        cut = Rows(rows.periods[keep], rows.values[keep], rows.known_at[keep], rows.basis)
+        return cut if id_ == EFFR else rows
+
+    made = PathRecord().fit(view().mapped(ended)).params["records"]["3m"]  # type: ignore[arg-type]
+    assert made["days"][1] < "2021-01-01" and made["n"] > 40
+
+
+def test_a_rate_that_never_moved_has_a_reason_and_no_crash() -> None:
+    """No change was never wrong: there is no ratio to it."""
+    still = view().mapped(lambda i, r: replace(r, values=0.0 * r.values + 4.0) if i == EFFR else r)
+    made = PathRecord().fit(still).params["records"]["3m"]  # type: ignore[arg-type]
+    assert made["reason"] == NO_LOSSES

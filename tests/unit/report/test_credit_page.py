@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from barograph.core.estimate import Fact
 from barograph.models.assets import ASSETS
-from barograph.report.blocks import Ref, Text
 from barograph.report.charts.fan import _clear
 from barograph.report.sections._credit_band import _chance, _counts, drivers
 from barograph.report.sections._credit_record import record
+from page_words import day_of, said
 
 IG = next(a for a in ASSETS if a.slug == "ig")
 P = "credit.us.ig"
-
-
-def day_of(*facts: Fact) -> Any:
-    held = {f.id: f for f in facts}
-    return SimpleNamespace(
-        facts=held,
-        has=lambda i: i in held and held[i].value is not None,
-        ref=lambda i: (Ref(i),) if i in held else ("–",),
-    )
-
-
-def said(text: Text) -> str:
-    return "".join(
-        r if isinstance(r, str) else f"<{r.fact.rpartition('.')[2]}{'' if r.part == 'value' else ' ' + r.part}>"
-        for r in text
-    )
 
 
 def recorded(verdict: str, wide: str, narrow: str) -> Any:

@@ -98,6 +98,15 @@ def test_a_label_that_is_challenged_says_by_what() -> None:
     assert check_section(section, facts, SETTING) == []
     words, _ = compose(line.text, facts, SETTING, formatter())
     assert words.endswith("Challenged by growth up inflation up, on 3\u202fsessions of the newest 7.")
+    own = "regime.us.quadrant.gd_iu"
+    for held, kept in ((60.1, False), (60.0, True), (25.0, True)):
+        more = facts | {own: Fact(own, held, "percent")}
+        line = label_line(day(more))
+        assert line is not None and check_section(replace(section, blocks=(line,)), more, SETTING) == []
+        words, _ = compose(line.text, more, SETTING, formatter())
+        assert (
+            words.startswith("Label kept by its rule: " if kept else "Label: ") and (" today), for " in words) is kept
+        )
     alone = label_line(day({i: f for i, f in facts.items() if "challenger" not in i}))
     assert alone is not None and "Challenged" not in "".join(r for r in alone.text if isinstance(r, str))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from barograph.run.sample import run_sample
+from barograph.run import sample
+from barograph.run.sample import fill_sample, run_sample
 from barograph.sources.sample import SAMPLE_SESSION
 
 STATES = {
@@ -29,9 +32,17 @@ STATES = {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def page(tmp_path_factory: pytest.TempPathFactory, sample_archive: Path) -> Iterator[tuple[Path, list[str]]]:
+    """The archive is made afresh; what the models estimate on it was estimated once, on the same figures."""
     out = tmp_path_factory.mktemp("sample")
-    return out, run_sample(out, ["html", "md", "json"])
+
+    def filled(folder: Path) -> None:
+        fill_sample(folder)
+        shutil.copytree(sample_archive / "states", folder / "states")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample, "fill_sample", filled)
+        yield out, run_sample(out, ["html", "md", "json"])
 
 
 def test_states_are_those_of_the_decision(page: tuple[Path, list[str]]) -> None:

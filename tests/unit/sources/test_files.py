@@ -12,43 +12,17 @@ import polars as pl
 import pytest
 
 from barograph.catalog.catalog import Catalog
-from barograph.catalog.load import load
 from barograph.core.errors import InputError, SourceError
 from barograph.core.observation import Reading
-from barograph.core.series import Series
 from barograph.sources import files
 from barograph.sources._files_map import map_of
 from barograph.sources._protocol import Job, Request
+from own_files import CATALOG, GOOD, MAP, NOW, SERIES, Answer
 from workbook import xlsx
-
-NOW = datetime(2025, 11, 5, 23, 0, tzinfo=UTC)
-CATALOG = load()
-SERIES = {
-    "id": "user.cdx_ig",
-    "column": "spread",
-    "title": "CDX investment grade",
-    "unit": "bp",
-    "frequency": "D",
-    "release": "day 18:00",
-    "rights": "personal",
-}
-MAP = {"date": "Date", "series": [SERIES]}
-GOOD = "Date,spread\n2025-11-03,51.2\n2025-11-04,52.0\n2025-11-05,52.75\n"
-Answer = tuple[bytes, list[Series], list[Reading], tuple[date, date]]
 
 
 def row(**changes: object) -> dict[str, object]:
     return {**MAP, "series": [{**SERIES, **changes}]}
-
-
-@pytest.fixture
-def take(tmp_path: Path) -> Callable[..., Answer]:
-    def run(body: bytes | str, content: dict[str, object] = MAP, name: str = "own.csv", now: datetime = NOW) -> Answer:
-        path = tmp_path / name
-        path.write_bytes(body.encode() if isinstance(body, str) else body)
-        return files.read(path, map_of(content, "MAP.toml"), CATALOG, now)
-
-    return run
 
 
 def test_a_csv_is_taken_in(take: Callable[..., Answer]) -> None:

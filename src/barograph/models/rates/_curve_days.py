@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from barograph.core.estimate import Input
 from barograph.models.session import Days
 
 if TYPE_CHECKING:
+    from barograph.archive.points import Points
     from barograph.models.history import SessionView
 
 Floats = NDArray[np.float64]
@@ -50,7 +51,11 @@ class ParDays:
 
 def par_days(seen: SessionView, first: date, last: date) -> ParDays:
     """All days between two, both included, on which any maturity has a value."""
-    found = {i: seen.stretch(i, first, last) for i in IDS if i in seen.view.catalog}
+    return stacked({i: seen.stretch(i, first, last) for i in IDS if i in seen.view.catalog})
+
+
+def stacked(found: Mapping[str, Points]) -> ParDays:
+    """The days on which any of the series has a value, with all values of each."""
     days = np.unique(np.concatenate([np.array([], "datetime64[D]"), *(p.periods for p in found.values())]))
     yields = np.full((days.size, len(IDS)), np.nan)
     for column, id_ in enumerate(IDS):

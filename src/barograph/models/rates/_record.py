@@ -83,9 +83,9 @@ def scored(errors: Floats, still: Floats, h: int, level: float, overlap: int | N
 
     statistic, p, _ = cosine_test(errors**2 - still**2, overlap or h)
     off, _, freedom = cosine_test(errors, overlap or h)
-    if not (math.isfinite(p) and math.isfinite(off)) or off == 0.0:
-        return {"reason": NO_LOSSES}
     mine, none = (float(np.sqrt((e**2).mean())) for e in (errors, still))
+    if not (math.isfinite(p) and math.isfinite(off)) or off == 0.0 or none == 0.0:
+        return {"reason": NO_LOSSES}
     word = "no_demonstrated_skill"
     if p <= level:
         word = "better_than_no_change" if statistic < 0.0 else "worse_than_no_change"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from barograph.core.estimate import Estimate, Quantity
 from barograph.models._protocol import State
 from barograph.models._rows import EveryQuantity
-from barograph.models.rates._curve_days import IDS, ParDays, fitted
+from barograph.models.rates._curve_days import IDS, ParDays, fitted, stacked
 from barograph.models.rates._record import few, said_of, scored
 from barograph.models.rates.policy_path import EFFR, HORIZONS, PACE, PolicyPath, months_after, path_of
 from barograph.models.session import session_of
@@ -62,7 +62,8 @@ class PathRecord(EveryQuantity):
 
     def fit(self, view: AsOf) -> State:
         """The record of the month ends before the view's month."""
-        curves, rates = _par_yields(view), view.series(EFFR) if EFFR in view.catalog else None
+        curves = stacked({i: view.series(i) for i in IDS if i in view.catalog})
+        rates = view.series(EFFR) if EFFR in view.catalog else None
         records: dict[str, Any] = {h: few(0, self.whole) for h in HORIZONS}
         if rates is not None and len(rates) and curves.days.size:
             records = self._records(curves, rates.periods, rates.values, np.datetime64(view.day, "M"))
@@ -73,20 +74,21 @@ class PathRecord(EveryQuantity):
         good = curves.enough(self.settings.least) & (months < month)
         at = np.flatnonzero(good)
         at = at[np.append(months[at][1:] != months[at][:-1], True)[: at.size]]
-        at = at[curves.days[at] > days[0]]
+        # Before the first effective rate and after the newest one there is no change to compare with.
+        at = at[(curves.days[at] > days[0]) & (curves.days[at] <= days[-1] + 1)]
         if at.size < self.whole * min(HORIZONS.values()):
             return {h: few(max(at.size - m, 0) // m, self.whole) for h, m in HORIZONS.items()}
         params = fitted(curves.yields[at], self.settings.bounds)[0]
         first, held = daily(days, values)
         rows: dict[str, list[tuple[date, float, float, float]]] = {h: [] for h in HORIZONS}
         for curve, day in zip(params, curves.days[at].tolist(), strict=True):
-            still = held[max((day - first).days - 1, 0)] if (day - first).days > 0 else np.nan
+            still = held[(day - first).days - 1]
             starts = starts_of(day, max(HORIZONS.values()))
             path = path_of(curve[None, :], starts)[0]
             for name, ahead in HORIZONS.items():
                 k = sum(s <= months_after(day, ahead) for s in starts) - 1
                 a, b = ((s - first).days for s in starts[k : k + 2])
-                came = float(held[a:b].mean()) if a >= 0 and b <= held.size else np.nan
+                came = float(held[a:b].mean()) if b <= held.size else np.nan
                 rows[name].append((day, float(path[k]), float(still), came))
         return {name: self._scored(found, HORIZONS[name]) for name, found in rows.items()}
 
@@ -109,17 +111,6 @@ class PathRecord(EveryQuantity):
             made, p = state.params["records"][name], f"policy.us.path.record_{name}"
             out += said_of(p, made, session_of(view), inputs, "one curve a month")
         return state, Estimate(self.name, view.known_at, tuple(out))
-
-
-def _par_yields(view: AsOf) -> ParDays:
-    """All days on which any maturity has a value."""
-    found = {i: view.series(i) for i in IDS if i in view.catalog}
-    days = np.unique(np.concatenate([np.array([], "datetime64[D]"), *(p.periods for p in found.values())]))
-    yields = np.full((days.size, len(IDS)), np.nan)
-    for column, id_ in enumerate(IDS):
-        if id_ in found:
-            yields[np.searchsorted(days, found[id_].periods), column] = found[id_].values
-    return ParDays(days, yields, tuple(i for i, p in found.items() if len(p)))
 
 
 def daily(days: Days, values: Floats) -> tuple[date, Floats]:

@@ -87,16 +87,16 @@ class FanRecord(EveryQuantity):
         """The month's record, in words and numbers."""
         seen = SessionView.of(view)
         none = {"reason": state.params.get("reason", "it was not there when the month began")}
-        records = {a.slug: state.params.get("records", {}).get(a.slug, none) for a in self._assets(view.catalog)}
+        records, asked = state.params.get("records", {}), 100.0 * self.settings.level
         out: list[Quantity] = []
         for asset in self._assets(view.catalog):
-            out += self._said(asset, records[asset.slug], seen)
+            out += self._said(asset, records.get(asset.slug, none), asked, seen)
         return state, Estimate(self.name, view.known_at, (*out, *self._counts(out, seen)))
 
     def _assets(self, catalog: Catalog) -> tuple[Asset, ...]:
         return covered(catalog)[: self.most]
 
-    def _said(self, asset: Asset, made: Any, seen: SessionView) -> list[Quantity]:
+    def _said(self, asset: Asset, made: Any, asked: float, seen: SessionView) -> list[Quantity]:
         p = f"sensitivity.{asset.slug}.fan.record"
         if "reason" in made:
             return [
@@ -107,7 +107,7 @@ class FanRecord(EveryQuantity):
         large, pairs = made["large"], {"": made["usual"], "_plain": made["plain"]}
         values: dict[str, float | str | None] = {
             "share_in_90": made["share"],
-            "width_90": width(100.0 * self.settings.level, *made["ends"]),
+            "width_90": width(asked, *made["ends"]),
             "share_large": large.get("share"),
             "p_equal": 100.0 * made["usual"]["p"],
             "p_plain": 100.0 * made["plain"]["p"],

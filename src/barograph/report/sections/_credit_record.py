@@ -8,6 +8,7 @@ from barograph.models.assets import Asset
 from barograph.models.credit._ids import HORIZONS, MAIN, head_of
 from barograph.report.blocks import Cell, Column, Ref, Table, Text
 from barograph.report.day import Day
+from barograph.report.sections._records import verdict_words
 
 #: Bands by the share that they should hold.
 BANDS = {"90": "wide", "50": "narrow"}
@@ -88,13 +89,6 @@ def _verdict(day: Day, head: str, h: int) -> Text:
     for k, share in enumerate(told):
         out += [" and " if k else ", but ", f"the {BANDS[share]} band is ", Ref(f"{p}.width_{share}")]
     return tuple(out)
-
-
-def verdict_words(day: Day, id_: str) -> Text:
-    """A verdict as what was found, a lower loss, and not as praise."""
-    return {"better_than_usual": ("lower loss than usual",), "better_than_plain": ("lower loss than plain betas",)}.get(
-        str(day.facts[id_].value), (Ref(id_),)
-    )
 
 
 def each(day: Day, known: Sequence[Asset], part: str) -> Text:

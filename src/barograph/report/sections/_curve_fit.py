@@ -6,7 +6,7 @@ from barograph.core.estimate import Fact
 from barograph.models.session import years_before
 from barograph.report.blocks import Block, Cell, Column, Figure, LineChart, Ref, StepChart, Table, Text
 from barograph.report.day import Day
-from barograph.report.sections._rates_record import rates_record
+from barograph.report.sections._records import rates_record
 
 FACTORS = (
     ("Level", "level", "long end"),

@@ -242,9 +242,12 @@ def label_line(day: Day) -> Paragraph | None:
         said_: Text = ("Undecided: no quadrant has been likely enough for long enough to be named.", *challenged)
         return Paragraph(said_, "note")
     open_ = unsaid(day)
-    # The label outlasts the probability that gave it: where that says nothing any more, only the rule keeps the label.
-    said = "Label kept by its rule: " if open_ else "Label: "
-    text: Text = (*open_, said, Ref("regime.us.label"), ", for ", Ref("regime.us.label_sessions"), ".")
+    # The label outlasts the probability that gave it: where that would not give it any more, only the rule keeps it.
+    own = next((f"regime.us.quadrant.{q}" for q, w in WORDS.items() if w == day.facts["regime.us.label"].value), "")
+    fallen = day.has(own) and day.facts[own].number <= LABEL_ABOVE
+    said = "Label kept by its rule: " if open_ or fallen else "Label: "
+    now: Text = (" (", Ref(own), " today)") if fallen else ()
+    text: Text = (*open_, said, Ref("regime.us.label"), *now, ", for ", Ref("regime.us.label_sessions"), ".")
     return Paragraph((*text, *challenged), "note")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from barograph.models.assets import Asset
 from barograph.report.blocks import Cell, Column, Ref, Table, Text
 from barograph.report.day import Day
-from barograph.report.sections._credit_record import verdict_words
+from barograph.report.sections._records import verdict_words
 from barograph.report.sections._sensitivity_opening import name_of
 
 #: The same assets as in the table of event days; `barograph facts` has all.

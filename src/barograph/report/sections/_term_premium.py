@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from barograph.report.blocks import Block, Cell, Column, Figure, LineChart, Paragraph, Ref, Table, Text
 from barograph.report.day import Day
-from barograph.report.sections._rates_record import rates_record
+from barograph.report.sections._records import rates_record
 
 PREMIUM, EXPECTED, YIELD = (f"curve.us.10y.{k}" for k in ("term_premium", "expected_rate", "model_yield"))
 MATURITIES = (("2y", "2 years"), ("5y", "5 years"), ("10y", "10 years"))

@@ -1,4 +1,4 @@
-"""What was said of short rates beside what came: a row per horizon, for the expected rate and for the path of policy."""
+"""Records on the page: what was said of short rates beside what came, a row per horizon, and verdicts in words."""
 
 from __future__ import annotations
 
@@ -50,4 +50,11 @@ def rates_record(
         subtitle=f"Against {against}, {day.facts[f'{known[0]}.verdict'].window}; no change: {still}. n counts horizons that do "
         "not overlap; p: that both errors are equal, each test alone",
         note=note,
+    )
+
+
+def verdict_words(day: Day, id_: str) -> Text:
+    """A verdict as what was found, a lower loss, and not as praise."""
+    return {"better_than_usual": ("lower loss than usual",), "better_than_plain": ("lower loss than plain betas",)}.get(
+        str(day.facts[id_].value), (Ref(id_),)
     )
