@@ -24,7 +24,7 @@ from barograph.models.markets.levels import Levels
 from light_models import light
 from models_view import NOW, FakeView, Rows, catalog, close_of, estimates, fitted, rows_of, small_view
 
-QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SEEDS = st.integers(0, 30)
 DAYS = st.sampled_from(sessions("NYSE", date(2025, 6, 2), date(2025, 11, 4)))
 
@@ -97,6 +97,17 @@ def without_looks(found: dict[str, Estimate]) -> dict[str, Any]:
 @QUICK
 @given(seed=SEEDS, day=DAYS)
 def test_truncation_and_poison_leave_the_past_identical(seed: int, day: date) -> None:
+    past_stays(seed, day)
+
+
+@pytest.mark.nightly
+@settings(QUICK, max_examples=150, derandomize=False)
+@given(seed=st.integers(0, 10_000), day=DAYS)
+def test_truncation_and_poison_leave_the_past_identical_many_times(seed: int, day: date) -> None:
+    past_stays(seed, day)
+
+
+def past_stays(seed: int, day: date) -> None:
     view, at = full_view(seed), close_of(day)
     here = estimates(view.at(at))
     assert estimates(poisoned(view, at).at(at)) == here
